@@ -1,0 +1,174 @@
+// Package checkpoint remembers in SQLite how far each account has come: the
+// cursor and, per document, ids, hashes and states. It holds no title, no body
+// and no URL. The file is a cache: a broken one is set aside and made anew.
+package checkpoint
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+
+	"dialpadsync.app/sync/source"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// schemaVersion is the number of the newest migration.
+const schemaVersion = 1
+
+// Store is an open checkpoint file. It is used by one process at a time and is
+// safe for several goroutines.
+type Store struct {
+	path   string
+	sumKey []byte
+
+	mu      sync.Mutex // guards db and orders transactions
+	db      *sql.DB
+	ids     map[string]int64
+	rebuilt bool
+}
+
+// Open opens the file or makes it. A file that is broken, or whose sums were
+// made with another key than sumKey, is set aside as path.broken-TIME and a
+// new one begun; Rebuilt tells. A file from a newer version is left alone and
+// is an error with CodeTooNew.
+func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
+	s := &Store{path: path, sumKey: sumKey}
+	err := s.open(ctx)
+	if err != nil && (isBroken(err) || isForeign(err)) {
+		if err := s.setAside(); err != nil {
+			return nil, err
+		}
+		err = s.open(ctx)
+	}
+	if err != nil {
+		return nil, classify("open checkpoint", err)
+	}
+	return s, nil
+}
+
+// Rebuilt says whether a broken file was set aside since Open began.
+func (s *Store) Rebuilt() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rebuilt
+}
+
+// Close writes everything back into the one file and closes it.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return nil
+	}
+	_, _ = s.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)") // a cache of a cache: the next start does it otherwise
+	err := s.db.Close()
+	s.db = nil
+	return err
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn(s.path))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	if err := s.prepare(ctx, db); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	s.db, s.ids = db, map[string]int64{}
+	return os.Chmod(s.path, 0o600)
+}
+
+func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	return s.checkKey(ctx, db)
+}
+
+// dsn gives every connection its pragmas. The small cache keeps the idle agent
+// light.
+func dsn(path string) string {
+	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
+		"cache_size(-256)", "wal_autocheckpoint(500)", "journal_size_limit(2097152)",
+	}}
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + pragmas.Encode()
+}
+
+// migrate brings the schema to schemaVersion, one transaction a step.
+func migrate(ctx context.Context, db *sql.DB) error {
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version > schemaVersion {
+		return &source.Error{
+			Kind: source.Fatal, Code: source.CodeTooNew, Op: "open checkpoint",
+			Err: fmt.Errorf("the file has schema %d, this version knows %d", version, schemaVersion),
+		}
+	}
+	for n := version + 1; n <= schemaVersion; n++ {
+		text, err := fs.ReadFile(migrations, fmt.Sprintf("migrations/%d.sql", n))
+		if err != nil {
+			return err
+		}
+		script := fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", text, n)
+		if _, err := db.ExecContext(ctx, script); err != nil {
+			return fmt.Errorf("migration %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// errOtherKey says that the sums in the file were made with another key, so
+// that none of them can be compared.
+var errOtherKey = errors.New("the checkpoint was made with another key")
+
+// checkKey compares the file's check value with the key's, or writes it into a
+// new file.
+func (s *Store) checkKey(ctx context.Context, db *sql.DB) error {
+	mac := hmac.New(sha256.New, s.sumKey)
+	mac.Write([]byte("dialpad-sync checkpoint"))
+	want := mac.Sum(nil)[:8]
+	var have []byte
+	err := db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'key_check'").Scan(&have)
+	if errors.Is(err, sql.ErrNoRows) {
+		_, err = db.ExecContext(ctx, "INSERT INTO meta (name, value) VALUES ('key_check', ?)", want)
+		return err
+	}
+	if err == nil && !hmac.Equal(want, have) {
+		return errOtherKey
+	}
+	return err
+}
+
+// setAside renames a broken file and what belongs to it.
+func (s *Store) setAside() error {
+	stamp := time.Now().UTC().Format("20060102T150405.000")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		err := os.Rename(s.path+suffix, s.path+".broken-"+stamp+suffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return classify("set the broken checkpoint aside", err)
+		}
+	}
+	s.rebuilt = true
+	return nil
+}

@@ -1,0 +1,59 @@
+package checkpoint
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"dialpadsync.app/sync/source"
+)
+
+// primary is SQLite's primary result code in err, or 0.
+func primary(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// errMangled says that a row holds what this program never writes.
+var errMangled = errors.New("the checkpoint holds a value that cannot be read")
+
+// isBroken says that the file cannot be used and has to be made anew.
+func isBroken(err error) bool {
+	switch primary(err) {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return true
+	}
+	return errors.Is(err, errOtherKey) || errors.Is(err, errMangled)
+}
+
+// isForeign says that the file is a database of somebody else's making: the
+// first statements on our own tables fail.
+func isForeign(err error) bool { return primary(err) == sqlite3.SQLITE_ERROR }
+
+// classify says what happens next after a failure of the disk or the file.
+func classify(op string, err error) error {
+	var known *source.Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	e := &source.Error{Kind: source.Fatal, Op: op, Err: err}
+	switch code := primary(err); {
+	case code == sqlite3.SQLITE_FULL, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG):
+		e.Kind, e.Code = source.Transient, source.CodeDiskFull
+	case code == sqlite3.SQLITE_IOERR:
+		e.Kind, e.Code = source.Transient, source.CodeDiskFull
+	case code == sqlite3.SQLITE_BUSY, code == sqlite3.SQLITE_LOCKED:
+		e.Kind, e.Code = source.Transient, source.CodeBusy
+	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, code == sqlite3.SQLITE_PERM,
+		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
+		e.Code = source.CodeNotWritable
+	}
+	return e
+}

@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// Account is one signed-in source and where its documents go.
+type Account struct {
+	// ID is the account's name in settings.toml; Title the source's own name.
+	ID, Title   string
+	Source      source.Source
+	Destination Destination
+	// Fingerprint is of everything that says which two sides are compared:
+	// region, API address, client id and source address.
+	Fingerprint string
+	// Interval is the time between two passes.
+	Interval time.Duration
+	// Lag is how long after a write Dialpad's listing may still miss it, until
+	// the engine has learned better.
+	Lag time.Duration
+	// Requests counts HTTP requests of both sides since the start; it may be nil.
+	Requests func() (source, dialpad int64)
+	// Rates returns what the rate limiters have learned, to be kept; it may be nil.
+	Rates func() json.RawMessage
+	// SourceTime is the present by the source's Date header; it may be nil.
+	SourceTime func() (time.Time, bool)
+	// Workers is how many documents are written at a time: it starts there and
+	// grows to at most MaxWorkers while nobody throttles. Zero means 2 and 4.
+	Workers, MaxWorkers int
+}
+
+// runner is an account with what the engine needs to run it.
+type runner struct {
+	Account
+	pass    sync.Mutex // one pass at a time
+	wake    chan struct{}
+	workers int
+}
+
+func newRunner(a Account) *runner {
+	if a.Interval == 0 {
+		a.Interval = 15 * time.Minute
+	}
+	if a.Lag == 0 {
+		a.Lag = 2 * time.Minute
+	}
+	if a.Workers == 0 {
+		a.Workers = 2
+	}
+	a.MaxWorkers = max(a.MaxWorkers, a.Workers)
+	if a.MaxWorkers == a.Workers && a.Workers == 2 {
+		a.MaxWorkers = 4
+	}
+	return &runner{Account: a, wake: make(chan struct{}, 1), workers: a.Workers}
+}

@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// batchKeys is how many keys are dealt with between two parts of a listing.
+const batchKeys = 200
+
+// compareKeys compares the source's complete listing with what the checkpoint
+// held before it began. An unknown key or another version is read and put; a
+// key that is missing is read, and only that word counts. A listing that fails
+// changes nothing.
+func (p *pass) compareKeys(ctx context.Context) error {
+	before, err := p.snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	p.ledger.begin(len(before.rows))
+	var wanted []source.Change
+	for item, err := range p.Source.Keys(ctx) {
+		if err != nil {
+			return fmt.Errorf("list the source's documents: %w", err)
+		}
+		p.ledger.keys.add(item.Key)
+		if before.knows(item) {
+			continue
+		}
+		wanted = append(wanted, source.Change{Key: item.Key, Version: item.Version})
+	}
+	p.ledger.keys.seal()
+	p.progress(0, len(wanted))
+	if err := p.apply(ctx, wanted); err != nil {
+		return err
+	}
+	if err := p.askMissing(ctx, before); err != nil {
+		return err
+	}
+	p.state.Compared = time.Now()
+	return nil
+}
+
+// knows marks the item's row as seen and says whether it is settled at this
+// very version. Parked rows wait for a listing of Dialpad.
+func (s *heldRows) knows(item source.Item) bool {
+	h := s.find(item.Key)
+	if h == nil {
+		return false
+	}
+	h.flags |= seenFlag
+	return h.flags&parkedFlag != 0 || (h.flags&restFlag != 0 && h.version == MarkOf(item.Version))
+}
+
+// askMissing asks the source about every document it did not list. Rows whose
+// removal already waits have been asked about before.
+func (p *pass) askMissing(ctx context.Context, before *heldRows) error {
+	var missing []source.Change
+	flush := func() error {
+		err := p.apply(ctx, missing)
+		missing = missing[:0]
+		return err
+	}
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Every) {
+		if err != nil {
+			return fmt.Errorf("read checkpoint: %w", err)
+		}
+		h := before.find(row.Key)
+		if h == nil || h.flags&seenFlag != 0 || row.Kept || row.Hold != "" {
+			continue
+		}
+		missing = append(missing, source.Change{Key: row.Key})
+		if len(missing) == batchKeys {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// heldRows is a snapshot of the account's rows.
+type heldRows struct {
+	rows snapshot
+	// newest is the latest write among settled rows.
+	newest time.Time
+}
+
+func (s *heldRows) find(key source.Key) *heldKey { return s.rows.find(key) }
+
+// snapshot reads what the checkpoint holds now.
+func (p *pass) snapshot(ctx context.Context) (*heldRows, error) {
+	s := &heldRows{rows: make(snapshot, 0, p.counts.Source+p.counts.Holding+p.counts.Kept)}
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Every) {
+		if err != nil {
+			return nil, fmt.Errorf("read checkpoint: %w", err)
+		}
+		h := heldKey{print: printOf(row.Key), version: row.Version, reading: row.NodeVersion}
+		if row.Node != "" {
+			h.node = MarkOf(row.Node)
+		}
+		if !row.Unsettled() {
+			h.flags |= restFlag
+			if row.Written.After(s.newest) {
+				s.newest = row.Written
+			}
+		}
+		if row.State == Parked {
+			h.flags |= parkedFlag
+		}
+		if row.Kept {
+			h.flags |= keptFlag
+		}
+		s.rows = append(s.rows, h)
+	}
+	s.rows.sort()
+	return s, nil
+}

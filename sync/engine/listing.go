@@ -1,0 +1,302 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"dialpadsync.app/sync/source"
+)
+
+// dialpadListing is one complete listing of what Dialpad holds of ours, held
+// against the checkpoint, and what is known of single nodes since.
+type dialpadListing struct {
+	began time.Time
+	rows  *heldRows
+	// strangers are nodes whose key the checkpoint knows with another node or
+	// with none; extras are nodes whose key it does not know.
+	strangers []Node
+	extras    []Node
+	suspects  []Node
+
+	mu        sync.Mutex
+	confirmed map[source.Key]bool // read one by one
+	undecided int                 // questions that got no answer
+}
+
+// listDialpad lists Dialpad and heals what differs: it finds creates whose
+// answer was lost, adopts what it does not know, removes doubles, creates what
+// is missing and puts the source's text back where it was changed.
+func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
+	rows, err := p.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &dialpadListing{began: time.Now(), rows: rows, confirmed: map[source.Key]bool{}}
+	for node, err := range p.Destination.Owned(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("list what Dialpad has: %w", err)
+		}
+		if node.Kind == source.Article {
+			p.sort(l, node)
+		}
+	}
+	heal := []func(context.Context, *dialpadListing) error{
+		p.resolveParked, p.adoptExtras, p.findLost, p.readSuspects, p.dropDoubles,
+	}
+	for _, step := range heal {
+		if err := step(ctx, l); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// sort puts one listed node where it belongs.
+func (p *pass) sort(l *dialpadListing, node Node) {
+	h := l.rows.find(node.Key)
+	switch {
+	case h == nil:
+		l.extras = append(l.extras, node)
+	case h.node != MarkOf(node.ID):
+		l.strangers = append(l.strangers, node)
+	default:
+		h.flags |= seenFlag
+		if h.flags&keptFlag == 0 && p.suspicious(h, node) {
+			l.suspects = append(l.suspects, node)
+		}
+	}
+}
+
+// suspicious says whether the node's content has to be read to know that it is
+// what we wrote: its version moved, it is not published, or Dialpad reports no
+// version and its turn has come.
+func (p *pass) suspicious(h *heldKey, node Node) bool {
+	if node.Status != Published {
+		return true
+	}
+	version := MarkOf(node.Version)
+	if h.reading != 0 && version != 0 {
+		return h.reading != version
+	}
+	turn := int(h.print[15]) % fullSlices
+	return p.opts.Full || turn == p.state.Slice%fullSlices
+}
+
+// each runs f for every item on a few workers and stops at the first error.
+func each[T any](ctx context.Context, workers int, items []T, f func(context.Context, T) error) error {
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for _, item := range items {
+		if gctx.Err() != nil {
+			break
+		}
+		group.Go(func() error { return f(gctx, item) })
+	}
+	err := group.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// undecidedOr notes that a question about one node got no answer; a failure
+// that concerns more than one document is returned.
+func (l *dialpadListing) undecidedOr(err error) error {
+	if kind := source.KindOf(err); kind != source.Transient && kind != source.BadDocument {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.undecided++
+	return nil
+}
+
+func (l *dialpadListing) confirm(key source.Key) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.confirmed[key] = true
+}
+
+// resolveParked finds out what came of creates whose answer was lost. A node
+// in the listing is adopted; where the listing began late enough, its absence
+// means that nothing was created.
+func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
+	found := map[source.Key]Node{}
+	rest := l.strangers[:0]
+	for _, node := range l.strangers {
+		if h := l.rows.find(node.Key); h.flags&parkedFlag == 0 {
+			rest = append(rest, node)
+		} else if _, twice := found[node.Key]; twice {
+			rest = append(rest, node)
+		} else {
+			found[node.Key] = node
+		}
+	}
+	l.strangers = rest
+	var ask []source.Change
+	var batch Batch
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
+		if err != nil {
+			return fmt.Errorf("read checkpoint: %w", err)
+		}
+		if row.State != Parked {
+			continue
+		}
+		node, ok := found[row.Key]
+		switch {
+		case ok:
+			row.Node, row.State = node.ID, Adopted
+			l.confirm(row.Key)
+		case l.began.Before(p.attempted(row).Add(p.lag())):
+			continue
+		default:
+			row.State = Dirty
+		}
+		row.clearProblem()
+		batch.Put = append(batch.Put, row)
+		ask = append(ask, source.Change{Key: row.Key})
+	}
+	if err := p.commit(ctx, batch); err != nil {
+		return err
+	}
+	return p.apply(ctx, ask)
+}
+
+// adoptExtras asks the source about nodes of ours that the checkpoint does not
+// know. One goes only if the source says that its document is gone.
+func (p *pass) adoptExtras(ctx context.Context, l *dialpadListing) error {
+	batch, ask := Batch{}, make([]source.Change, 0, len(l.extras))
+	taken := map[source.Key]bool{}
+	for _, node := range l.extras {
+		if taken[node.Key] {
+			l.strangers = append(l.strangers, node)
+			continue
+		}
+		taken[node.Key] = true
+		batch.Put = append(batch.Put, Row{Key: node.Key, Node: node.ID, State: Adopted})
+		ask = append(ask, source.Change{Key: node.Key})
+		l.confirm(node.Key)
+	}
+	if err := p.commit(ctx, batch); err != nil {
+		return err
+	}
+	return p.apply(ctx, ask)
+}
+
+// findLost reads every node that should have been listed and was not: absence
+// alone may be the listing's lag.
+func (p *pass) findLost(ctx context.Context, l *dialpadListing) error {
+	var lost []Row
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Every) {
+		if err != nil {
+			return fmt.Errorf("read checkpoint: %w", err)
+		}
+		h := l.rows.find(row.Key)
+		if h != nil && h.flags&seenFlag == 0 && h.node != 0 && h.node == MarkOf(row.Node) {
+			lost = append(lost, row)
+		}
+	}
+	p.learnLag(l, len(lost))
+	return each(ctx, p.workers, lost, func(ctx context.Context, row Row) error {
+		return p.readSuspect(ctx, l, row)
+	})
+}
+
+// learnLag notes how long after a write the listing is known to be complete.
+func (p *pass) learnLag(l *dialpadListing, lost int) {
+	if lost > 0 {
+		p.state.Lag = 0
+		return
+	}
+	age := l.began.Sub(l.rows.newest)
+	if l.rows.newest.IsZero() || age < 0 || age > p.Lag {
+		return
+	}
+	p.state.Lag = min(p.Lag, max(age, 2*time.Second))
+}
+
+func (p *pass) readSuspects(ctx context.Context, l *dialpadListing) error {
+	p.progress(0, len(l.suspects))
+	return each(ctx, p.workers, l.suspects, func(ctx context.Context, node Node) error {
+		rows, err := p.engine.cp.Rows(ctx, p.ID, []source.Key{node.Key})
+		if err != nil {
+			return fmt.Errorf("look up documents: %w", err)
+		}
+		row, ok := rows[node.Key]
+		if !ok || row.Node != node.ID || row.State != Clean {
+			return nil // dealt with meanwhile, or about to be
+		}
+		p.progress(1, 0)
+		return p.readSuspect(ctx, l, row)
+	})
+}
+
+// readSuspect reads one node and heals it where it is not what we wrote.
+func (p *pass) readSuspect(ctx context.Context, l *dialpadListing, row Row) error {
+	node := Node{ID: row.Node, Kind: source.Article, Key: row.Key, Locale: row.Key.Locale()}
+	doc, node, err := p.Destination.Read(ctx, node)
+	switch {
+	case errors.Is(err, ErrNodeGone):
+		if row.Kept || row.Hold != "" {
+			return p.commit(ctx, Batch{Delete: []source.Key{row.Key}})
+		}
+		row.Node = ""
+	case errors.Is(err, ErrNoContent):
+		l.confirm(row.Key)
+	case err != nil:
+		return l.undecidedOr(err)
+	case row.Kept, row.Hold != "", row.State != Clean:
+		l.confirm(row.Key)
+		return nil
+	case node.Status == Published && p.engine.sum(doc) == row.Sum:
+		l.confirm(row.Key)
+		row.NodeVersion = MarkOf(node.Version)
+		return p.commit(ctx, Batch{Put: []Row{row}})
+	default:
+		l.confirm(row.Key)
+	}
+	return p.heal(ctx, row)
+}
+
+// heal puts the source's text back, from a fresh read.
+func (p *pass) heal(ctx context.Context, row Row) error {
+	row.State = Dirty
+	p.mu.Lock()
+	p.restored[row.Key] = true
+	p.mu.Unlock()
+	if err := p.commit(ctx, Batch{Put: []Row{row}}); err != nil {
+		return err
+	}
+	t := p.newTask(source.Change{Key: row.Key}, row)
+	t.step = ask
+	return p.do(ctx, t)
+}
+
+// dropDoubles removes further nodes of a key once the one we keep is known to
+// hold the document. The document itself stays, so the guard is not asked.
+func (p *pass) dropDoubles(ctx context.Context, l *dialpadListing) error {
+	return each(ctx, p.workers, l.strangers, func(ctx context.Context, node Node) error {
+		rows, err := p.engine.cp.Rows(ctx, p.ID, []source.Key{node.Key})
+		if err != nil {
+			return fmt.Errorf("look up documents: %w", err)
+		}
+		row, ok := rows[node.Key]
+		if !ok || row.State != Clean || row.Node == "" || row.Node == node.ID || row.Kept {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.undecided++
+			return nil
+		}
+		wctx, done := grace(ctx)
+		defer done()
+		if err := p.Destination.Delete(wctx, node); err != nil {
+			return l.undecidedOr(err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,278 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// Options choose what a pass does beyond catching up.
+type Options struct {
+	// Full compares keys and contents and proves, however recent the last proof.
+	Full bool
+}
+
+const (
+	compareEvery = time.Hour
+	proveEvery   = 24 * time.Hour
+	fullSlices   = 30
+)
+
+// pass is one pass of one account: see doc.go for its order.
+type pass struct {
+	*runner
+	engine     *Engine
+	opts       Options
+	began      time.Time
+	state      State
+	counts     Counts
+	run        Run
+	parked     bool      // a create's answer was lost before this pass
+	parkedFrom time.Time // when all of those can be looked for
+	expired    bool      // the source forgot the cursor once in this pass
+	ledger     ledger
+
+	failures atomic.Int64 // documents that failed in a row
+
+	mu       sync.Mutex // guards what follows and run
+	worked   bool       // rows changed
+	restored map[source.Key]bool
+}
+
+// Outcome is how a pass ended.
+type Outcome struct {
+	Run    Run
+	Status AccountStatus
+	// Again is when unfinished work is due, or the zero time.
+	Again time.Time
+	// Err is what ended the pass early, or nil.
+	Err error
+}
+
+// runPass makes one pass. It never returns an error that is not in the outcome.
+func (e *Engine) runPass(ctx context.Context, r *runner, opts Options) Outcome {
+	r.pass.Lock()
+	defer r.pass.Unlock()
+	p := e.newPass(r, opts)
+	source0, dialpad0 := p.requests()
+	err := p.steps(ctx)
+	source1, dialpad1 := p.requests()
+	p.run.SourceRequests, p.run.DialpadRequests = source1-source0, dialpad1-dialpad0
+	p.run.Ended = time.Now()
+	return p.finish(ctx, err)
+}
+
+func (e *Engine) newPass(r *runner, opts Options) *pass {
+	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}}
+	p.run.Began = p.began
+	return p
+}
+
+func (p *pass) requests() (int64, int64) {
+	if p.Requests == nil {
+		return 0, 0
+	}
+	return p.Requests()
+}
+
+// steps is the pass, in order.
+func (p *pass) steps(ctx context.Context) error {
+	var err error
+	if p.state, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
+		return fmt.Errorf("load checkpoint: %w", err)
+	}
+	p.phase(p.openingPhase())
+	if err := p.adoptIfNeeded(ctx); err != nil {
+		return err
+	}
+	imported, err := p.catchUp(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.retryDue(ctx); err != nil {
+		return err
+	}
+	p.state.Checked = time.Now()
+	compare, prove := p.due(imported)
+	if compare || prove {
+		p.phase(Comparing)
+		if err := p.compareKeys(ctx); err != nil {
+			return err
+		}
+	}
+	var held *dialpadListing
+	if prove {
+		if held, err = p.listDialpad(ctx); err != nil {
+			return err
+		}
+	}
+	if err := p.carryOutRemovals(ctx); err != nil {
+		return err
+	}
+	if prove {
+		return p.judge(ctx, held)
+	}
+	return nil
+}
+
+func (p *pass) openingPhase() Phase {
+	if p.state.Imported {
+		return Checking
+	}
+	return FirstCopy
+}
+
+// due says whether keys are compared and equality is proved in this pass. A
+// stored time ahead of now counts as due.
+func (p *pass) due(imported bool) (compare, prove bool) {
+	now := time.Now()
+	old := func(t time.Time, age time.Duration) bool { return !within(t, now, age) }
+	prove = p.opts.Full || imported || old(p.state.Proved, proveEvery)
+	prove = prove || p.parkedReady(now)
+	return prove || old(p.state.Compared, compareEvery), prove
+}
+
+// finish saves what the pass learned and turns it into status and outcome.
+func (p *pass) finish(ctx context.Context, passErr error) Outcome {
+	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if p.Rates != nil {
+		p.state.Rates = p.Rates()
+	}
+	again, saveErr := p.saveEnd(saveCtx, passErr)
+	err := passErr
+	if err == nil && saveErr != nil {
+		err = fmt.Errorf("save checkpoint: %w", saveErr)
+	}
+	if err != nil {
+		p.engine.log.Warn("pass ended early", slog.String("account", p.ID), slog.Any("error", err))
+	}
+	status := p.publish(err, ctx)
+	return Outcome{Run: p.run, Status: status, Again: again, Err: err}
+}
+
+func (p *pass) saveEnd(ctx context.Context, passErr error) (time.Time, error) {
+	state := p.state
+	batch := Batch{State: &state}
+	if p.worked || p.run.Created+p.run.Updated+p.run.Deleted+p.run.Failed > 0 || passErr != nil {
+		run := p.run
+		batch.Run = &run
+	}
+	if err := p.engine.cp.Commit(ctx, p.ID, batch); err != nil {
+		return time.Time{}, err
+	}
+	var err error
+	if _, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
+		return time.Time{}, err
+	}
+	return p.nextTry(ctx)
+}
+
+// nextTry is the earliest moment at which an unsettled row wants work.
+func (p *pass) nextTry(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	if p.counts.Pending+p.counts.Failed == 0 {
+		return at, nil
+	}
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
+		if err != nil {
+			return at, err
+		}
+		t, ok := p.wantsWork(row)
+		if ok && (at.IsZero() || t.Before(at)) {
+			at = t
+		}
+	}
+	return at, nil
+}
+
+func (p *pass) wantsWork(row Row) (time.Time, bool) {
+	switch {
+	case row.State == Parked:
+		return p.attempted(row).Add(p.lag()), true
+	case row.Failed():
+		return row.RetryAt, true
+	case row.State == Dirty || row.State == Adopted:
+		return time.Now(), true
+	}
+	return time.Time{}, false
+}
+
+// lag is how long after a write a listing of Dialpad may still miss it.
+func (p *pass) lag() time.Duration {
+	if p.state.Lag > 0 {
+		return p.state.Lag
+	}
+	return p.Lag
+}
+
+// attempted is the latest moment at which the row's last write can have been
+// sent. After a crash nobody knows how long it waited before it went out, so
+// the start of this process stands for it.
+func (p *pass) attempted(row Row) time.Time {
+	if row.Written.Before(p.engine.started) && !p.state.CreateFrom.After(p.engine.started) {
+		return p.engine.started
+	}
+	return row.Written
+}
+
+// parkedReady says whether a create whose answer was lost can be looked for.
+func (p *pass) parkedReady(now time.Time) bool { return p.parked && !now.Before(p.parkedFrom) }
+
+// phase shows what the pass is doing now.
+func (p *pass) phase(phase Phase) {
+	p.engine.update(p.ID, func(s *AccountStatus) {
+		if s.Phase != phase {
+			s.Phase, s.Done, s.Total, s.Began = phase, 0, 0, time.Now()
+		}
+		s.Imported = p.state.Imported
+	})
+}
+
+func (p *pass) progress(done, total int) {
+	p.engine.update(p.ID, func(s *AccountStatus) {
+		s.Done += done
+		if total > 0 {
+			s.Total = total
+		}
+		s.Total = max(s.Total, 0)
+	})
+}
+
+// publish makes the status at the end of the pass.
+func (p *pass) publish(err error, ctx context.Context) AccountStatus {
+	return p.engine.update(p.ID, func(s *AccountStatus) {
+		s.Phase, s.Done, s.Total, s.Began = Idle, 0, 0, time.Time{}
+		s.show(p.state, p.counts)
+		switch {
+		case err == nil:
+			s.Problem = nil
+		case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+			// Stopped by the person: the last word stands.
+		default:
+			s.Problem = problemOf(err, s.Problem)
+		}
+	})
+}
+
+// problemOf classes an error for the faces; a problem that goes on keeps the
+// time it began.
+func problemOf(err error, before *Problem) *Problem {
+	problem := &Problem{Kind: source.KindOf(err), Since: time.Now()}
+	var e *source.Error
+	if errors.As(err, &e) {
+		problem.Code, problem.Side, problem.Host = e.Code, e.Side, e.Host
+		problem.Op, problem.Status, problem.RetryAt = e.Op, e.Status, e.RetryAt
+	}
+	problem.Detail = err.Error()
+	if before != nil && before.Kind == problem.Kind && before.Code == problem.Code && before.Side == problem.Side {
+		problem.Since = before.Since
+	}
+	return problem
+}

@@ -1,0 +1,156 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// carryOutRemovals deletes what the source said is gone, all or nothing: above
+// the guard's limit, or signed in as somebody else than at the last proof,
+// every removal waits for the person.
+func (p *pass) carryOutRemovals(ctx context.Context) error {
+	due, err := p.removalsDue(ctx)
+	if err != nil {
+		return err
+	}
+	if len(due) == 0 {
+		if p.state.Waiting == WaitMany || p.state.Waiting == WaitWho {
+			p.state.Waiting = ""
+		}
+		return nil
+	}
+	if err := p.judgeRemovals(ctx, len(due)); err != nil || p.state.Waiting != "" {
+		return err
+	}
+	p.phase(Removing)
+	p.progress(0, len(due))
+	return each(ctx, p.workers, due, p.remove)
+}
+
+func (p *pass) removalsDue(ctx context.Context) ([]Row, error) {
+	var due []Row
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
+		if err != nil {
+			return nil, fmt.Errorf("read checkpoint: %w", err)
+		}
+		if row.Hold != "" && !row.Kept {
+			due = append(due, row)
+		}
+	}
+	return due, nil
+}
+
+// judgeRemovals sets Waiting when the person has to decide. Once they wait,
+// further ones wait too.
+func (p *pass) judgeRemovals(ctx context.Context, removals int) error {
+	if p.state.Waiting == "" || p.state.Waiting == WaitWho {
+		who, err := p.who(ctx)
+		if err != nil {
+			return err
+		}
+		switch {
+		case p.state.Who != "" && who != "" && who != p.state.Who:
+			p.state.Waiting = WaitWho
+		case p.state.Waiting == WaitWho:
+			p.state.Waiting = "" // the former person is back
+		}
+	}
+	counts, err := p.held(ctx)
+	if err != nil {
+		return err
+	}
+	p.state.Window = p.state.Window.roll(p.guardTime(), counts)
+	if p.state.Waiting == "" && !guard(p.state.Window, removals) {
+		p.state.Waiting = WaitMany
+	}
+	state := p.state
+	return p.commit(ctx, Batch{State: &state})
+}
+
+// held is how many nodes of this account Dialpad has now.
+func (p *pass) held(ctx context.Context) (int, error) {
+	_, counts, err := p.engine.cp.Load(ctx, p.ID)
+	if err != nil {
+		return 0, fmt.Errorf("load checkpoint: %w", err)
+	}
+	return counts.Dialpad, nil
+}
+
+// guardTime is the smaller of this computer's time and the source's, so that a
+// clock set forward does not open a new window.
+func (p *pass) guardTime() time.Time {
+	now := time.Now()
+	if p.SourceTime == nil {
+		return now
+	}
+	if there, ok := p.SourceTime(); ok && there.Before(now) {
+		return there
+	}
+	return now
+}
+
+// who is a fingerprint of the signed-in person, or empty for sources that do
+// not tell.
+func (p *pass) who(ctx context.Context) (string, error) {
+	checker, ok := p.Source.(source.Checker)
+	if !ok {
+		return "", nil
+	}
+	who, err := checker.Check(ctx)
+	if err != nil {
+		return "", fmt.Errorf("ask who is signed in: %w", err)
+	}
+	text := strings.Join(append([]string{who.ID, who.Role, who.Host}, who.Scopes...), "\x00")
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// remove carries out one removal. A word of the source from an earlier pass is
+// asked for again first.
+func (p *pass) remove(ctx context.Context, row Row) error {
+	t := &task{before: row, row: row, change: source.Change{Key: row.Key, Removed: row.Hold}}
+	if row.HeldAt.Before(p.began) {
+		c, err := p.Source.Read(ctx, row.Key)
+		if err != nil {
+			return p.failed(ctx, t, err)
+		}
+		if c.Removed == "" {
+			p.decide(t, c)
+			return p.do(ctx, t)
+		}
+		t.change = c
+	}
+	p.ledger.heard(t.change)
+	return p.delete(ctx, t)
+}
+
+func (p *pass) delete(ctx context.Context, t *task) error {
+	t.row.State, t.row.Written = Dirty, time.Now()
+	if err := p.commit(ctx, Batch{Put: []Row{t.row}, Durable: true}); err != nil {
+		return err
+	}
+	wctx, done := grace(ctx)
+	defer done()
+	if err := p.Destination.Delete(wctx, t.node()); err != nil {
+		return p.failed(ctx, t, err)
+	}
+	p.failures.Store(0)
+	return p.removed(ctx, t)
+}
+
+func (p *pass) removed(ctx context.Context, t *task) error {
+	p.mu.Lock()
+	p.run.Deleted++
+	p.state.Window.Removed++
+	state := p.state
+	p.mu.Unlock()
+	p.progress(1, 0)
+	p.event(t.change, Removed)
+	return p.save(ctx, Batch{Delete: []source.Key{t.row.Key}, State: &state})
+}

@@ -1,0 +1,36 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// retryDue asks again for documents whose write or read failed and whose next
+// try is due, always from a fresh read, and finds out whether parked creates
+// can be looked for.
+func (p *pass) retryDue(ctx context.Context) error {
+	now := time.Now()
+	var due []source.Change
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
+		if err != nil {
+			return fmt.Errorf("read checkpoint: %w", err)
+		}
+		if row.State == Parked {
+			p.parked = true
+			if from := p.attempted(row).Add(p.lag()); from.After(p.parkedFrom) {
+				p.parkedFrom = from
+			}
+			continue
+		}
+		if row.Kept || row.Hold != "" || row.State == Adopted {
+			continue
+		}
+		if !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
+			due = append(due, source.Change{Key: row.Key})
+		}
+	}
+	return p.apply(ctx, due)
+}

@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// do carries one task through. The error it returns ends the pass; what
+// concerns the document alone is written to its row.
+func (p *pass) do(ctx context.Context, t *task) error {
+	if t.step == ask {
+		c, err := p.Source.Read(ctx, t.change.Key)
+		if err != nil {
+			return p.failed(ctx, t, err)
+		}
+		if c.Version == "" {
+			c.Version = t.change.Version
+		}
+		p.decide(t, c)
+	}
+	if t.step == compare {
+		done, err := p.compareNode(ctx, t)
+		if done || err != nil {
+			return err
+		}
+	}
+	p.ledger.heard(t.change)
+	switch t.step {
+	case create, update:
+		return p.write(ctx, t)
+	}
+	var batch Batch
+	p.quietly(t, &batch)
+	p.progress(1, 0)
+	return p.save(ctx, batch)
+}
+
+// compareNode reads a found node before anything is written to it. Equal
+// content needs no write; otherwise the task becomes an update, or a create
+// where the node has gone.
+func (p *pass) compareNode(ctx context.Context, t *task) (done bool, err error) {
+	doc, node, err := p.Destination.Read(ctx, t.node())
+	switch {
+	case errors.Is(err, ErrNodeGone):
+		t.row.Node, t.step = "", create
+		return false, nil
+	case errors.Is(err, ErrNoContent):
+		t.step = update
+		return false, nil
+	case err != nil:
+		return true, p.failed(ctx, t, err)
+	}
+	if p.engine.sum(doc) != t.sum || node.Status != Published {
+		t.step = update
+		return false, nil
+	}
+	p.ledger.heard(t.change)
+	p.countUnchanged()
+	p.progress(1, 0)
+	t.row.acknowledged(t, node)
+	return true, p.save(ctx, Batch{Put: []Row{t.row}})
+}
+
+// node is what Dialpad is asked about.
+func (t *task) node() Node {
+	return Node{ID: t.row.Node, Kind: source.Article, Key: t.row.Key, Locale: t.row.Key.Locale()}
+}
+
+// write makes Dialpad hold the task's document. The row is on disk as dirty or
+// parked before the first request goes out.
+func (p *pass) write(ctx context.Context, t *task) error {
+	if err := p.markNow(ctx, t); err != nil {
+		return err
+	}
+	wctx, done := grace(ctx)
+	defer done()
+	node, err := p.Destination.Put(wctx, *t.change.Document, t.node())
+	if errors.Is(err, ErrNodeGone) && t.row.Node != "" {
+		t.row.Node, t.marked = "", false
+		if err := p.markNow(ctx, t); err != nil {
+			return err
+		}
+		node, err = p.Destination.Put(wctx, *t.change.Document, t.node())
+	}
+	if err != nil {
+		return p.writeFailed(ctx, t, node, err)
+	}
+	p.failures.Store(0)
+	p.countWritten(t)
+	t.row.acknowledged(t, node)
+	return p.save(ctx, Batch{Put: []Row{t.row}})
+}
+
+func (p *pass) markNow(ctx context.Context, t *task) error {
+	if t.marked {
+		return nil
+	}
+	return p.commit(ctx, Batch{Put: []Row{t.mark()}, Durable: true})
+}
+
+// acknowledged is the row once Dialpad is known to hold the task's document.
+func (r *Row) acknowledged(t *task, node Node) {
+	r.Node, r.NodeVersion = node.ID, MarkOf(node.Version)
+	r.Sum, r.Version, r.State = t.sum, MarkOf(t.change.Version), Clean
+	r.Hold, r.HeldAt, r.Kept = "", time.Time{}, false
+	r.clearProblem()
+}
+
+// writeFailed settles a row whose write failed. A create that may have taken
+// effect stays parked; one that certainly did not leaves no trace; a known
+// node stays dirty.
+func (p *pass) writeFailed(ctx context.Context, t *task, node Node, err error) error {
+	var e *source.Error
+	unsure := ctx.Err() != nil || (errors.As(err, &e) && e.Unsure)
+	if node.ID != "" {
+		t.row.Node = node.ID
+	}
+	switch {
+	case t.row.Node != "":
+		t.row.State = Dirty
+	case unsure:
+		t.row.State = Parked
+	default:
+		t.row.State, t.row.Written = Dirty, time.Time{}
+	}
+	return p.failed(ctx, t, err)
+}
+
+// failed notes a failure in the row and says whether the pass can go on.
+func (p *pass) failed(ctx context.Context, t *task, err error) error {
+	if ctx.Err() != nil {
+		return p.stopped(ctx, t)
+	}
+	kind, now := source.KindOf(err), time.Now()
+	ends := kind != source.BadDocument && kind != source.Transient
+	if !t.row.Failed() {
+		t.row.Since = now
+	}
+	if !ends {
+		t.row.Attempts++
+		t.row.Problem, t.row.Code = kind, source.CodeOf(err)
+		t.row.RetryAt = now.Add(retryAfter(kind, t.row.Attempts))
+		t.row.Version = MarkOf(t.change.Version)
+	}
+	if saveErr := p.saveFailed(ctx, t, ends); saveErr != nil {
+		return saveErr
+	}
+	if ends {
+		return err
+	}
+	p.countFailed(t)
+	if kind == source.Transient && p.failures.Add(1) >= giveUpAfter {
+		return err
+	}
+	return nil
+}
+
+// saveFailed writes the row of a failed task. A new document whose create
+// certainly did nothing, in a pass that ends anyway, leaves no row: the page is
+// read again.
+func (p *pass) saveFailed(ctx context.Context, t *task, ends bool) error {
+	var batch Batch
+	if ends && t.row.Node == "" && t.row.State != Parked {
+		t.putBack(&batch)
+	} else {
+		batch.Put = []Row{t.row}
+	}
+	return p.save(ctx, batch)
+}
+
+// stopped saves what is known of a task that was cut off by the person.
+func (p *pass) stopped(ctx context.Context, t *task) error {
+	batch := Batch{Put: []Row{t.row}}
+	if !t.marked {
+		batch = Batch{}
+	}
+	if err := p.save(ctx, batch); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
