@@ -1,0 +1,172 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
+)
+
+// Message is one failure in the person's words.
+type Message struct {
+	// Sentence says what is, and what it means or what happens next.
+	Sentence string
+	// Help is what to do about it, for faces without buttons; it may be empty.
+	Help string
+	// Button is the one that helps, or empty.
+	Button string
+}
+
+// Context fills names into the sentences.
+type Context struct {
+	Source string // the source's own name ("Zendesk")
+	Region string // "Europe", "United States", or empty
+	Now    time.Time
+}
+
+// troubleLine is the line of an account whose last pass ended early.
+func troubleLine(a engine.AccountStatus, now time.Time) (line, button string) {
+	if a.Problem == nil || (a.Problem.Kind == source.Throttled && a.WaitUntil.After(now)) {
+		return throttled(sideName(a.WaitSide, a.Source), a.WaitUntil, now), ""
+	}
+	m := MessageOf(*a.Problem, Context{Source: a.Source, Now: now})
+	return m.Sentence, m.Button
+}
+
+func throttled(side string, until, now time.Time) string {
+	if until.IsZero() {
+		return fmt.Sprintf("%s asked us to wait. We go on by ourselves.", side)
+	}
+	return fmt.Sprintf("%s asked us to wait until %s. We will.", side, Clock(until, now))
+}
+
+func sideName(side, sourceName string) string {
+	if side == "dialpad" || sourceName == "" {
+		return "Dialpad"
+	}
+	return sourceName
+}
+
+// MessageOf is the sentence for a failure. The class decides, never the text
+// of an error; a class without a sentence of its own has its kind's.
+func MessageOf(p engine.Problem, c Context) Message {
+	if f, ok := sentences[p.Code]; ok {
+		return f(p, c)
+	}
+	side := sideName(p.Side, c.Source)
+	switch p.Kind {
+	case source.Throttled:
+		return Message{Sentence: throttled(side, p.RetryAt, c.Now)}
+	case source.Transient:
+		return down(p, c)
+	case source.SignIn:
+		return Message{
+			Sentence: fmt.Sprintf("%s wants you to sign in again. Nothing is lost.", side),
+			Help:     "Run “dialpad-sync connect” for it.", Button: "Reconnect",
+		}
+	case source.Forbidden:
+		return Message{
+			Sentence: fmt.Sprintf("The sign-in to %s does not have the right to do this.", side),
+			Help:     "Sign in as somebody who may, with “dialpad-sync connect”.", Button: "Sign in as someone else",
+		}
+	case source.BadDocument:
+		return Message{Sentence: "Dialpad did not accept an answer.", Button: "Open article"}
+	}
+	return Message{
+		Sentence: fmt.Sprintf("Something in Dialpad Sync failed (%s). Nothing was changed in Dialpad.", failureCode(p)),
+		Help:     "The log in the home folder says more.", Button: "Copy details",
+	}
+}
+
+func failureCode(p engine.Problem) string {
+	if p.Op == "" {
+		return p.Kind.String()
+	}
+	if p.Status != 0 {
+		return fmt.Sprintf("%s, %d", p.Op, p.Status)
+	}
+	return p.Op
+}
+
+func down(p engine.Problem, c Context) Message {
+	since := ""
+	if !p.Since.IsZero() {
+		since = fmt.Sprintf(" (since %s)", Clock(p.Since, c.Now))
+	}
+	return Message{Sentence: fmt.Sprintf("%s is not answering%s. We keep trying.", sideName(p.Side, c.Source), since)}
+}
+
+// plain is a sentence without names.
+func plain(sentence, help, button string) func(engine.Problem, Context) Message {
+	return func(engine.Problem, Context) Message {
+		return Message{Sentence: sentence, Help: help, Button: button}
+	}
+}
+
+// sided is a sentence that begins with the name of the side it is about.
+func sided(rest, help, button string) func(engine.Problem, Context) Message {
+	return func(p engine.Problem, c Context) Message {
+		return Message{Sentence: sideName(p.Side, c.Source) + rest, Help: help, Button: button}
+	}
+}
+
+// sentences has one entry for each code.
+var sentences = map[source.Code]func(engine.Problem, Context) Message{
+	source.CodeTooLarge: plain("An answer is larger than Dialpad takes.", "Split it at the source; the others go on.", "Open article"),
+	source.CodeRefused:  plain("Dialpad did not accept an answer.", "Look at it at the source; the others go on.", "Open article"),
+	source.CodeWrongSecret: func(p engine.Problem, c Context) Message {
+		region := "Dialpad"
+		if c.Region != "" {
+			region = "Dialpad " + c.Region
+		}
+		return Message{
+			Sentence: region + " does not know this ID and secret.",
+			Help:     "Are you in the other region? Check region and client_id, then run “dialpad-sync connect dialpad”.", Button: "Check sign-in",
+		}
+	},
+	source.CodeWidgetID: plain("This looks like the ID of a chat widget, not a client ID. A widget can only chat.",
+		"Ask your Dialpad administrator for API credentials that may read and write documents.", "Check sign-in"),
+	source.CodeNoKnowledgeAPI: plain("Dialpad answered, but not with a knowledge base this version knows.",
+		"Check the region and the address in settings.toml.", "Check sign-in"),
+	source.CodeNoHelpCenter: sided(" answered, but there is no help center at this address.",
+		"Use the address of the brand whose help center it is.", "Check address"),
+	source.CodeRole: sided(" shows this person only a part of the answers. Copying all of them needs an agent or admin.",
+		"Sign in as one with “dialpad-sync connect”.", "Sign in as someone else"),
+	source.CodeScope: sided(" gave a sign-in without the right to read answers.",
+		"Connect again and allow reading.", "Reconnect"),
+	source.CodeReadOnly: plain("These Dialpad credentials may read but not write answers.",
+		"Ask your Dialpad administrator to allow writing documents for this client ID.", "How to allow it"),
+	source.CodeRedirect: sided(" points to another host. We did not follow, so that your sign-in stays where it belongs.",
+		"Check the address in settings.toml.", "Check address"),
+	source.CodeNotData: sided(" answered with a web page where data was expected. This network may want a sign-in page first.",
+		"Open a browser and look whether the network asks for something. We keep trying.", "Open it"),
+	source.CodeCutShort: sided(" ended a list before its end. Nothing was removed; we ask again.", "", ""),
+	source.CodeOffline:  plain("No internet. Trying again by itself.", "", ""),
+	source.CodeDown:     down,
+	source.CodeTLS: func(p engine.Problem, _ Context) Message {
+		return Message{
+			Sentence: fmt.Sprintf("Something on this network reads the connection to %s, and this computer does not trust it.", hostOr(p.Host)),
+			Help:     "Use another network, or ask whoever runs this one for its certificate.", Button: "What to do",
+		}
+	},
+	source.CodeClock: plain("This computer's clock is wrong, so that secure connections fail.", "Set the clock; we go on by ourselves.", "What to do"),
+	source.CodeKeyringLocked: plain("Your password store is locked. Unlock it and we go on.",
+		"On a computer without a screen use “--secrets dir:PATH”.", "Try again"),
+	source.CodeKeyringMissing: plain("This computer has no password store, so sign-ins cannot be kept.",
+		"Install one (gnome-keyring, KWallet), or name a private folder with “--secrets dir:PATH”.", "What to do"),
+	source.CodeSecretMissing: sided(" is not signed in on this computer.", "Run “dialpad-sync connect” for it.", "Connect"),
+	source.CodeDiskFull:      plain("The disk is full. Syncing waits; nothing is lost.", "Make room; we go on by ourselves.", "Try again"),
+	source.CodeNotWritable:   plain("We may not write to the folder of Dialpad Sync.", "Give yourself the right to, or choose another with “--home DIR”.", "Try again"),
+	source.CodeBusy:          plain("Another run of Dialpad Sync works on this folder.", "Wait for it, or stop it.", ""),
+	source.CodeTooNew: plain("The records in this folder were written by a newer version of Dialpad Sync.",
+		"Install that version again, or choose another folder with “--home DIR”.", ""),
+	source.CodeRebuilt: plain("Our records were damaged and are being rebuilt. Every answer is compared before anything is written.", "", ""),
+}
+
+func hostOr(host string) string {
+	if host == "" {
+		return "the other side"
+	}
+	return host
+}
