@@ -19,8 +19,8 @@ type Account struct {
 	Fingerprint string
 	// Interval is the time between two passes.
 	Interval time.Duration
-	// Lag is how long after a write Dialpad's listing may still miss it, until
-	// the engine has learned better.
+	// Lag is how long after a write Dialpad's listing may still miss it. Zero
+	// means two minutes.
 	Lag time.Duration
 	// Requests counts HTTP requests of both sides since the start; it may be nil.
 	Requests func() (source, dialpad int64)

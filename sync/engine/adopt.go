@@ -12,72 +12,100 @@ import (
 // knows of none: a new account, a new computer, or a checkpoint that was lost.
 // What it finds is compared with the source before anything is written. When
 // the two sides are others than before, the same is done and removals wait.
+// After a lost checkpoint Dialpad is listed once more when its lag is over:
+// until then nothing is created that the lost one may just have created.
 func (p *pass) adoptIfNeeded(ctx context.Context) error {
 	moved := p.state.Fingerprint != "" && p.state.Fingerprint != p.Fingerprint
-	if !moved && !p.state.Adopted.IsZero() {
-		return nil
+	again := !p.state.CreateFrom.IsZero() && !time.Now().Before(p.state.CreateFrom)
+	switch {
+	case moved || p.state.Adopted.IsZero():
+		return p.adoptAll(ctx, moved)
+	case again:
+		return p.adoptLate(ctx)
 	}
+	return nil
+}
+
+func (p *pass) adoptAll(ctx context.Context, moved bool) error {
 	fresh := State{Fingerprint: p.Fingerprint, Rates: p.state.Rates}
 	if moved {
 		fresh.Waiting = WaitMoved
 	}
-	began, found := time.Now(), 0
-	batch := Batch{Reset: true, State: &fresh}
+	if err := p.commit(ctx, Batch{Reset: true, State: &fresh}); err != nil {
+		return err
+	}
+	p.state = fresh
+	began := time.Now()
+	found, err := p.adoptListed(ctx)
+	if err != nil {
+		return err
+	}
+	if found > 0 || p.engine.lost {
+		fresh.CreateFrom = began.Add(p.Lag)
+	}
+	fresh.Adopted = began
+	p.state = fresh
+	return p.commit(ctx, Batch{State: &fresh})
+}
+
+func (p *pass) adoptLate(ctx context.Context) error {
+	began := time.Now()
+	if _, err := p.adoptListed(ctx); err != nil {
+		return err
+	}
+	state := p.state
+	state.Adopted, state.CreateFrom = began, time.Time{}
+	p.state = state
+	return p.commit(ctx, Batch{State: &state})
+}
+
+// adoptListed lists Dialpad and takes over every node whose key has none in
+// the checkpoint. Of several nodes for one key the first listed stays; the
+// proof finds the others. It returns how many nodes were listed.
+func (p *pass) adoptListed(ctx context.Context) (listed int, err error) {
+	var some []Node
 	for node, err := range p.Destination.Owned(ctx) {
 		if err != nil {
-			return fmt.Errorf("list what Dialpad has: %w", err)
+			return listed, fmt.Errorf("list what Dialpad has: %w", err)
 		}
 		if node.Kind != source.Article {
 			continue
 		}
-		found++
-		batch.Put = append(batch.Put, Row{Key: node.Key, Node: node.ID, State: Adopted})
-		if len(batch.Put) == batchKeys {
-			if err := p.adopt(ctx, batch); err != nil {
-				return err
+		listed++
+		if some = append(some, node); len(some) == batchKeys {
+			if err := p.adopt(ctx, some); err != nil {
+				return listed, err
 			}
-			batch = Batch{}
+			some = some[:0]
 		}
 	}
-	fresh.Adopted = time.Now()
-	if found > 0 || p.engine.lost {
-		fresh.CreateFrom = began.Add(p.Lag)
-	}
-	batch.State = &fresh
-	if err := p.adopt(ctx, batch); err != nil {
-		return err
-	}
-	p.state = fresh
-	return nil
+	return listed, p.adopt(ctx, some)
 }
 
-// adopt saves found nodes. Of several nodes for one key the first listed stays;
-// the proof finds the others.
-func (p *pass) adopt(ctx context.Context, batch Batch) error {
-	first := make([]Row, 0, len(batch.Put))
-	taken := map[source.Key]bool{}
-	keys := make([]source.Key, len(batch.Put))
-	for i, row := range batch.Put {
-		keys[i] = row.Key
+func (p *pass) adopt(ctx context.Context, nodes []Node) error {
+	keys := make([]source.Key, len(nodes))
+	for i, node := range nodes {
+		keys[i] = node.Key
 	}
-	if !batch.Reset {
-		known, err := p.engine.cp.Rows(ctx, p.ID, keys)
-		if err != nil {
-			return fmt.Errorf("look up documents: %w", err)
-		}
-		for key := range known {
-			taken[key] = true
-		}
+	rows, err := p.engine.cp.Rows(ctx, p.ID, keys)
+	if err != nil {
+		return fmt.Errorf("look up documents: %w", err)
 	}
-	for _, row := range batch.Put {
-		if !taken[row.Key] {
-			taken[row.Key] = true
-			first = append(first, row)
+	var batch Batch
+	for _, node := range nodes {
+		row := rows[node.Key]
+		if row.Node != "" {
+			continue
 		}
-	}
-	batch.Put = first
-	if len(first) == 0 && batch.State == nil {
-		return nil
+		row.adoptNode(node)
+		rows[node.Key] = row
+		batch.Put = append(batch.Put, row)
 	}
 	return p.commit(ctx, batch)
+}
+
+// adoptNode makes the row point to a node that was found.
+func (r *Row) adoptNode(node Node) {
+	r.Key, r.Node, r.State = node.Key, node.ID, Adopted
+	r.clearProblem()
 }

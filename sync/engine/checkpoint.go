@@ -110,9 +110,6 @@ type State struct {
 	Waiting WaitReason `json:"waiting,omitempty"`
 	// Who is a fingerprint of person, role, scopes and host at the last proof.
 	Who string `json:"who,omitempty"`
-	// Lag is how long Dialpad's listing has been seen to trail its writes;
-	// zero means not learned yet.
-	Lag time.Duration `json:"lag,omitempty"`
 	// Rates is what the rate limiters have learned, opaque to the engine.
 	Rates json.RawMessage `json:"rates,omitempty"`
 }
@@ -144,10 +141,15 @@ type Counts struct {
 
 // Run is the line of history a pass leaves: numbers and times only.
 type Run struct {
-	Began, Ended                                 time.Time
-	Created, Updated, Deleted, Unchanged, Failed int
-	SourceRequests, DialpadRequests              int64
-	Result                                       string
+	Began           time.Time `json:"began"`
+	Ended           time.Time `json:"ended"`
+	Created         int       `json:"created"`
+	Updated         int       `json:"updated"`
+	Deleted         int       `json:"deleted"`
+	Unchanged       int       `json:"unchanged"`
+	Failed          int       `json:"failed"`
+	SourceRequests  int64     `json:"source_requests"`
+	DialpadRequests int64     `json:"dialpad_requests"`
 }
 
 // Batch is written in one transaction.

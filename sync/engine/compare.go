@@ -85,8 +85,6 @@ func (p *pass) askMissing(ctx context.Context, before *heldRows) error {
 // heldRows is a snapshot of the account's rows.
 type heldRows struct {
 	rows snapshot
-	// newest is the latest write among settled rows.
-	newest time.Time
 }
 
 func (s *heldRows) find(key source.Key) *heldKey { return s.rows.find(key) }
@@ -104,9 +102,6 @@ func (p *pass) snapshot(ctx context.Context) (*heldRows, error) {
 		}
 		if !row.Unsettled() {
 			h.flags |= restFlag
-			if row.Written.After(s.newest) {
-				s.newest = row.Written
-			}
 		}
 		if row.State == Parked {
 			h.flags |= parkedFlag

@@ -250,7 +250,7 @@ func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time
 func tryAgain(out Outcome, failures int) (time.Time, bool) {
 	now := time.Now()
 	if out.Err == nil {
-		return later(out.Again, now), !out.Again.IsZero()
+		return later(out.Again, now.Add(time.Second)), !out.Again.IsZero()
 	}
 	switch source.KindOf(out.Err) {
 	case source.Transient, source.Throttled:

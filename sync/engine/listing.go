@@ -129,7 +129,7 @@ func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
 	found := map[source.Key]Node{}
 	rest := l.strangers[:0]
 	for _, node := range l.strangers {
-		if h := l.rows.find(node.Key); h.flags&parkedFlag == 0 {
+		if h := l.rows.find(node.Key); h.node != 0 {
 			rest = append(rest, node)
 		} else if _, twice := found[node.Key]; twice {
 			rest = append(rest, node)
@@ -144,20 +144,19 @@ func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
 		if err != nil {
 			return fmt.Errorf("read checkpoint: %w", err)
 		}
-		if row.State != Parked {
-			continue
-		}
 		node, ok := found[row.Key]
 		switch {
+		case row.Node != "" || (row.State != Parked && !ok):
+			continue
 		case ok:
-			row.Node, row.State = node.ID, Adopted
+			row.adoptNode(node)
 			l.confirm(row.Key)
-		case l.began.Before(p.attempted(row).Add(p.lag())):
+		case l.began.Before(p.attempted(row).Add(p.Lag)):
 			continue
 		default:
 			row.State = Dirty
+			row.clearProblem()
 		}
-		row.clearProblem()
 		batch.Put = append(batch.Put, row)
 		ask = append(ask, source.Change{Key: row.Key})
 	}
@@ -178,7 +177,9 @@ func (p *pass) adoptExtras(ctx context.Context, l *dialpadListing) error {
 			continue
 		}
 		taken[node.Key] = true
-		batch.Put = append(batch.Put, Row{Key: node.Key, Node: node.ID, State: Adopted})
+		var row Row
+		row.adoptNode(node)
+		batch.Put = append(batch.Put, row)
 		ask = append(ask, source.Change{Key: node.Key})
 		l.confirm(node.Key)
 	}
@@ -201,23 +202,9 @@ func (p *pass) findLost(ctx context.Context, l *dialpadListing) error {
 			lost = append(lost, row)
 		}
 	}
-	p.learnLag(l, len(lost))
 	return each(ctx, p.workers, lost, func(ctx context.Context, row Row) error {
 		return p.readSuspect(ctx, l, row)
 	})
-}
-
-// learnLag notes how long after a write the listing is known to be complete.
-func (p *pass) learnLag(l *dialpadListing, lost int) {
-	if lost > 0 {
-		p.state.Lag = 0
-		return
-	}
-	age := l.began.Sub(l.rows.newest)
-	if l.rows.newest.IsZero() || age < 0 || age > p.Lag {
-		return
-	}
-	p.state.Lag = min(p.Lag, max(age, 2*time.Second))
 }
 
 func (p *pass) readSuspects(ctx context.Context, l *dialpadListing) error {

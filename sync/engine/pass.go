@@ -47,12 +47,12 @@ type pass struct {
 
 // Outcome is how a pass ended.
 type Outcome struct {
-	Run    Run
-	Status AccountStatus
+	Run    Run           `json:"run"`
+	Status AccountStatus `json:"status"`
 	// Again is when unfinished work is due, or the zero time.
-	Again time.Time
-	// Err is what ended the pass early, or nil.
-	Err error
+	Again time.Time `json:"again,omitzero"`
+	// Err is what ended the pass early, or nil. Status.Problem has its class.
+	Err error `json:"-"`
 }
 
 // runPass makes one pass. It never returns an error that is not in the outcome.
@@ -195,21 +195,13 @@ func (p *pass) nextTry(ctx context.Context) (time.Time, error) {
 func (p *pass) wantsWork(row Row) (time.Time, bool) {
 	switch {
 	case row.State == Parked:
-		return p.attempted(row).Add(p.lag()), true
+		return p.attempted(row).Add(p.Lag), true
 	case row.Failed():
 		return row.RetryAt, true
 	case row.State == Dirty || row.State == Adopted:
 		return time.Now(), true
 	}
 	return time.Time{}, false
-}
-
-// lag is how long after a write a listing of Dialpad may still miss it.
-func (p *pass) lag() time.Duration {
-	if p.state.Lag > 0 {
-		return p.state.Lag
-	}
-	return p.Lag
 }
 
 // attempted is the latest moment at which the row's last write can have been

@@ -20,7 +20,7 @@ func (p *pass) retryDue(ctx context.Context) error {
 		}
 		if row.State == Parked {
 			p.parked = true
-			if from := p.attempted(row).Add(p.lag()); from.After(p.parkedFrom) {
+			if from := p.attempted(row).Add(p.Lag); from.After(p.parkedFrom) {
 				p.parkedFrom = from
 			}
 			continue

@@ -131,7 +131,7 @@ func (p *pass) quietly(t *task, batch *Batch) {
 		t.row.Hold, t.row.HeldAt = t.change.Removed, time.Now()
 		batch.Put = append(batch.Put, t.row)
 	case park:
-		t.row.State, t.row.Written = Parked, p.state.CreateFrom.Add(-p.lag())
+		t.row.State, t.row.Written = Parked, p.state.CreateFrom.Add(-p.Lag)
 		batch.Put = append(batch.Put, t.row)
 	case forget:
 		batch.Delete = append(batch.Delete, t.row.Key)

@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+// Decision is the person's word about held removals.
+type Decision string
+
+const (
+	// Keep leaves the nodes in Dialpad; they leave the equation and the guard.
+	Keep Decision = "keep"
+	// Delete removes them.
+	Delete Decision = "delete"
+)
+
+// HeldRemoval is one removal that waits for the person.
+type HeldRemoval struct {
+	Key    source.Key     `json:"key"`
+	Reason source.Removal `json:"reason"`
+	Since  time.Time      `json:"since"`
+	// Title is what Dialpad shows for it, read when it was asked for, or empty.
+	Title string `json:"title,omitempty"`
+}
+
+// Held lists the removals that wait for the person. The titles of the first
+// few are read from Dialpad.
+func (e *Engine) Held(ctx context.Context, account string, titles int) ([]HeldRemoval, error) {
+	r, err := e.find(account)
+	if err != nil {
+		return nil, err
+	}
+	var held []HeldRemoval
+	for row, err := range e.cp.Each(ctx, account, Unsettled) {
+		if err != nil {
+			return nil, fmt.Errorf("read checkpoint: %w", err)
+		}
+		if row.Hold == "" || row.Kept {
+			continue
+		}
+		h := HeldRemoval{Key: row.Key, Reason: row.Hold, Since: row.HeldAt}
+		if len(held) < titles {
+			node := Node{ID: row.Node, Kind: source.Article, Key: row.Key, Locale: row.Key.Locale()}
+			if doc, _, err := r.Destination.Read(ctx, node); err == nil {
+				h.Title = doc.Title
+			}
+		}
+		held = append(held, h)
+	}
+	return held, nil
+}
+
+// Decide carries out the person's decision about every held removal of the
+// account. The decision is consent: what it removes does not count for the
+// guard. A document the source has again meanwhile is kept and synced.
+func (e *Engine) Decide(ctx context.Context, account string, d Decision) (Outcome, error) {
+	r, err := e.find(account)
+	if err != nil {
+		return Outcome{}, err
+	}
+	r.pass.Lock()
+	defer r.pass.Unlock()
+	p := e.newPass(r, Options{})
+	err = p.decideHeld(ctx, d)
+	return p.finish(ctx, err), nil
+}
+
+func (p *pass) decideHeld(ctx context.Context, d Decision) error {
+	var err error
+	if p.state, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
+		return fmt.Errorf("load checkpoint: %w", err)
+	}
+	due, err := p.removalsDue(ctx)
+	if err != nil {
+		return err
+	}
+	window := p.state.Window
+	if d == Keep {
+		var batch Batch
+		for _, row := range due {
+			row.Kept, row.Hold, row.HeldAt = true, "", time.Time{}
+			batch.Put = append(batch.Put, row)
+		}
+		err = p.commit(ctx, batch)
+	} else {
+		p.phase(Removing)
+		p.progress(0, len(due))
+		err = each(ctx, p.workers, due, p.remove)
+	}
+	p.state.Window = window
+	if err != nil {
+		return err
+	}
+	if p.state.Waiting == WaitWho {
+		p.state.Who = ""
+	}
+	p.state.Waiting = ""
+	return nil
+}

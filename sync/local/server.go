@@ -1,0 +1,231 @@
+package local
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"dialpadsync.app/sync/engine"
+)
+
+// Follower shows the engine's picture.
+type Follower interface {
+	Status() engine.Status
+	Watch(ctx context.Context) <-chan engine.Status
+}
+
+// Driver makes the engine do something.
+type Driver interface {
+	Sync(ctx context.Context, account string, opts engine.Options, wait time.Duration) ([]engine.Outcome, error)
+	Pause(until time.Time)
+	Resume()
+}
+
+// Judge shows held removals and takes the person's word about them.
+type Judge interface {
+	Held(ctx context.Context, account string, titles int) ([]engine.HeldRemoval, error)
+	Decide(ctx context.Context, account string, d engine.Decision) (engine.Outcome, error)
+}
+
+// Server is the agent's end.
+type Server struct {
+	Follow  Follower
+	Drive   Driver
+	Judge   Judge
+	Program string // version of the program
+	// Stop ends the agent; it must not block.
+	Stop func()
+
+	token string
+}
+
+// shownTitles is how many held removals are shown with their title.
+const shownTitles = 100
+
+// Listen makes the socket. A socket file that a dead agent left is replaced;
+// the caller holds the home's lock, so nobody else listens there.
+func (s *Server) Listen(path string) (net.Listener, error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the socket's folder: %w", err)
+	}
+	if err := private(dir); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("remove the old socket: %w", err)
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listen on the socket: %w", err)
+	}
+	s.token = rand.Text()
+	if err := os.WriteFile(path+".token", []byte(s.token), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("write the token of this start: %w", err), listener.Close())
+	}
+	return checked{listener}, nil
+}
+
+// checked accepts connections of the same person only.
+type checked struct{ net.Listener }
+
+func (l checked) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if samePerson(conn) == nil {
+			return conn, nil
+		}
+		_ = conn.Close() // a stranger gets no answer
+	}
+}
+
+// Serve answers until ctx ends, then lets answers under way finish for a
+// moment.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve the local API: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	err := server.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-ended
+	return err
+}
+
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/hello", s.hello)
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Follow.Status(), nil) })
+	mux.HandleFunc("GET /v1/watch", s.watch)
+	mux.HandleFunc("POST /v1/sync", s.sync)
+	mux.HandleFunc("POST /v1/pause", s.pause)
+	mux.HandleFunc("POST /v1/resume", func(w http.ResponseWriter, _ *http.Request) {
+		s.Drive.Resume()
+		answer(w, s.Follow.Status(), nil)
+	})
+	mux.HandleFunc("POST /v1/stop", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, struct{}{}, nil)
+		s.Stop()
+	})
+	mux.HandleFunc("GET /v1/deletions", s.deletions)
+	mux.HandleFunc("POST /v1/deletions", s.decide)
+	return s.guarded(mux)
+}
+
+// guarded demands the token of this start and refuses browsers, which always
+// send one of the two headers.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given := r.Header.Get("Dialpad-Sync-Token")
+		known := subtle.ConstantTimeCompare([]byte(given), []byte(s.token)) == 1
+		if !known || r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
+			http.Error(w, `{"error":"not allowed"}`, http.StatusForbidden)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) hello(w http.ResponseWriter, _ *http.Request) {
+	answer(w, Hello{API: Version, Program: s.Program, PID: os.Getpid()}, nil)
+}
+
+// watch sends a line of JSON for every picture, the newest first, until the
+// client goes.
+func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	flush := http.NewResponseController(w)
+	lines := json.NewEncoder(w)
+	for status := range s.Follow.Watch(r.Context()) {
+		if lines.Encode(status) != nil || flush.Flush() != nil {
+			return
+		}
+	}
+}
+
+func (s *Server) sync(w http.ResponseWriter, r *http.Request) {
+	var ask SyncRequest
+	if !read(w, r, &ask) {
+		return
+	}
+	outs, err := s.Drive.Sync(r.Context(), ask.Account, engine.Options{Full: ask.Full}, ask.Wait)
+	answer(w, outs, err)
+}
+
+func (s *Server) pause(w http.ResponseWriter, r *http.Request) {
+	var ask PauseRequest
+	if read(w, r, &ask) {
+		s.Drive.Pause(ask.Until)
+		answer(w, s.Follow.Status(), nil)
+	}
+}
+
+func (s *Server) deletions(w http.ResponseWriter, r *http.Request) {
+	held, err := s.Judge.Held(r.Context(), r.URL.Query().Get("account"), shownTitles)
+	answer(w, held, err)
+}
+
+func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
+	var ask DecideRequest
+	if !read(w, r, &ask) {
+		return
+	}
+	if ask.Decision != engine.Keep && ask.Decision != engine.Delete {
+		answer(w, nil, errBadDecision)
+		return
+	}
+	out, err := s.Judge.Decide(r.Context(), ask.Account, ask.Decision)
+	answer(w, out, err)
+}
+
+var errBadDecision = errors.New("a decision is keep or delete")
+
+func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	err := json.NewDecoder(r.Body).Decode(into)
+	if err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		_ = json.NewEncoder(w).Encode(failure{Error: "the request cannot be read"})
+	}
+	return err == nil
+}
+
+// failure is the body of every answer that is not 200.
+type failure struct {
+	Error string `json:"error"`
+}
+
+func answer(w http.ResponseWriter, body any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		status := http.StatusInternalServerError
+		if errors.Is(err, engine.ErrUnknownAccount) {
+			status = http.StatusNotFound
+		}
+		w.WriteHeader(status)
+		body = failure{Error: err.Error()}
+	}
+	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
+}
