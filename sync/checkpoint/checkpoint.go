@@ -74,7 +74,7 @@ func (s *Store) Close() error {
 	if s.db == nil {
 		return nil
 	}
-	_, _ = s.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)") // a cache of a cache: the next start does it otherwise
+	_, _ = s.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // a cache of a cache: the next start does it otherwise
 	err := s.db.Close()
 	s.db = nil
 	return err

@@ -46,7 +46,7 @@ func (s *Store) Commit(ctx context.Context, account string, b engine.Batch) erro
 			if _, err := db.ExecContext(ctx, "PRAGMA synchronous = FULL"); err != nil {
 				return err
 			}
-			defer db.Exec("PRAGMA synchronous = NORMAL") //nolint:errcheck // staying at FULL is only slower
+			defer relax(ctx, db)
 		}
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
@@ -58,6 +58,12 @@ func (s *Store) Commit(ctx context.Context, account string, b engine.Batch) erro
 		}
 		return tx.Commit()
 	})
+}
+
+// relax goes back to commits that survive the process but not a power cut.
+// Where that fails the file only stays slower.
+func relax(ctx context.Context, db *sql.DB) {
+	_, _ = db.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = NORMAL")
 }
 
 func (s *Store) write(ctx context.Context, tx *sql.Tx, account string, b engine.Batch) error {

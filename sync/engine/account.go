@@ -36,9 +36,9 @@ type Account struct {
 // runner is an account with what the engine needs to run it.
 type runner struct {
 	Account
-	pass    sync.Mutex // one pass at a time
-	wake    chan struct{}
-	workers int
+	pass sync.Mutex // one pass at a time
+	wake chan struct{}
+	crew int // how many workers the next page gets
 }
 
 func newRunner(a Account) *runner {
@@ -55,5 +55,5 @@ func newRunner(a Account) *runner {
 	if a.MaxWorkers == a.Workers && a.Workers == 2 {
 		a.MaxWorkers = 4
 	}
-	return &runner{Account: a, wake: make(chan struct{}, 1), workers: a.Workers}
+	return &runner{Account: a, wake: make(chan struct{}, 1), crew: a.Workers}
 }

@@ -89,7 +89,7 @@ func (p *pass) decideHeld(ctx context.Context, d Decision) error {
 	} else {
 		p.phase(Removing)
 		p.progress(0, len(due))
-		err = each(ctx, p.workers, due, p.remove)
+		err = each(ctx, p.crew, due, p.remove)
 	}
 	p.state.Window = window
 	if err != nil {

@@ -202,14 +202,14 @@ func (p *pass) findLost(ctx context.Context, l *dialpadListing) error {
 			lost = append(lost, row)
 		}
 	}
-	return each(ctx, p.workers, lost, func(ctx context.Context, row Row) error {
+	return each(ctx, p.crew, lost, func(ctx context.Context, row Row) error {
 		return p.readSuspect(ctx, l, row)
 	})
 }
 
 func (p *pass) readSuspects(ctx context.Context, l *dialpadListing) error {
 	p.progress(0, len(l.suspects))
-	return each(ctx, p.workers, l.suspects, func(ctx context.Context, node Node) error {
+	return each(ctx, p.crew, l.suspects, func(ctx context.Context, node Node) error {
 		rows, err := p.engine.cp.Rows(ctx, p.ID, []source.Key{node.Key})
 		if err != nil {
 			return fmt.Errorf("look up documents: %w", err)
@@ -267,7 +267,7 @@ func (p *pass) heal(ctx context.Context, row Row) error {
 // dropDoubles removes further nodes of a key once the one we keep is known to
 // hold the document. The document itself stays, so the guard is not asked.
 func (p *pass) dropDoubles(ctx context.Context, l *dialpadListing) error {
-	return each(ctx, p.workers, l.strangers, func(ctx context.Context, node Node) error {
+	return each(ctx, p.crew, l.strangers, func(ctx context.Context, node Node) error {
 		rows, err := p.engine.cp.Rows(ctx, p.ID, []source.Key{node.Key})
 		if err != nil {
 			return fmt.Errorf("look up documents: %w", err)

@@ -153,7 +153,7 @@ func (p *pass) finish(ctx context.Context, passErr error) Outcome {
 	if err != nil {
 		p.engine.log.Warn("pass ended early", slog.String("account", p.ID), slog.Any("error", err))
 	}
-	status := p.publish(err, ctx)
+	status := p.publish(ctx, err)
 	return Outcome{Run: p.run, Status: status, Again: again, Err: err}
 }
 
@@ -238,7 +238,7 @@ func (p *pass) progress(done, total int) {
 }
 
 // publish makes the status at the end of the pass.
-func (p *pass) publish(err error, ctx context.Context) AccountStatus {
+func (p *pass) publish(ctx context.Context, err error) AccountStatus {
 	return p.engine.update(p.ID, func(s *AccountStatus) {
 		s.Phase, s.Done, s.Total, s.Began = Idle, 0, 0, time.Time{}
 		s.show(p.state, p.counts)

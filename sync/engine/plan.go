@@ -28,7 +28,7 @@ func plan(c source.Change, row Row, sum [16]byte, now time.Time) step {
 	case row.State == Parked:
 		return skip // only a listing of Dialpad can tell; see resolveParked
 	case c.Removed != "":
-		return planRemoval(c, row)
+		return planRemoval(row)
 	case c.Document == nil:
 		return planNotice(c, row, now)
 	}
@@ -51,7 +51,7 @@ func plan(c source.Change, row Row, sum [16]byte, now time.Time) step {
 	return skip
 }
 
-func planRemoval(c source.Change, row Row) step {
+func planRemoval(row Row) step {
 	switch {
 	case row.Kept:
 		return skip

@@ -30,7 +30,7 @@ func (p *pass) carryOutRemovals(ctx context.Context) error {
 	}
 	p.phase(Removing)
 	p.progress(0, len(due))
-	return each(ctx, p.workers, due, p.remove)
+	return each(ctx, p.crew, due, p.remove)
 }
 
 func (p *pass) removalsDue(ctx context.Context) ([]Row, error) {

@@ -173,7 +173,7 @@ func (p *pass) work(ctx context.Context, tasks []*task) error {
 	marks := &marker{pass: p, tasks: tasks}
 	var next atomic.Int64
 	group, gctx := errgroup.WithContext(ctx)
-	for range min(p.workers, len(tasks)) {
+	for range min(p.crew, len(tasks)) {
 		group.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1
@@ -196,10 +196,10 @@ func (p *pass) work(ctx context.Context, tasks []*task) error {
 	if undoErr := marks.undo(ctx); err == nil {
 		err = undoErr
 	}
-	if err == nil && p.workers < p.MaxWorkers {
-		p.runner.workers++
+	if err == nil && p.crew < p.MaxWorkers {
+		p.crew++
 	} else if err != nil {
-		p.runner.workers = p.Workers
+		p.crew = p.Workers
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -80,7 +80,7 @@ func serve(t *testing.T, f *fakeEngine) string {
 	path := filepath.Join(dir, "run", "a.sock")
 	ctx, cancel := context.WithCancel(context.Background())
 	server := &local.Server{Follow: f, Drive: f, Judge: f, Program: "1.2.3", Stop: func() { f.note("stop") }}
-	listener, err := server.Listen(path)
+	listener, err := server.Listen(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestNoAgent(t *testing.T) {
 		t.Error(err)
 	}
 	server := &local.Server{}
-	listener, err := server.Listen(stale)
+	listener, err := server.Listen(t.Context(), stale)
 	if err != nil {
 		t.Fatalf("a stale socket is in the way: %v", err)
 	}
@@ -250,7 +250,7 @@ func TestASharedFolderIsRefused(t *testing.T) {
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (&local.Server{}).Listen(filepath.Join(dir, "a.sock")); err == nil {
+	if _, err := (&local.Server{}).Listen(t.Context(), filepath.Join(dir, "a.sock")); err == nil {
 		t.Error("a socket where everybody may write")
 	}
 }

@@ -52,7 +52,7 @@ const shownTitles = 100
 
 // Listen makes the socket. A socket file that a dead agent left is replaced;
 // the caller holds the home's lock, so nobody else listens there.
-func (s *Server) Listen(path string) (net.Listener, error) {
+func (s *Server) Listen(ctx context.Context, path string) (net.Listener, error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the socket's folder: %w", err)
@@ -63,7 +63,7 @@ func (s *Server) Listen(path string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove the old socket: %w", err)
 	}
-	listener, err := net.Listen("unix", path)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("listen on the socket: %w", err)
 	}

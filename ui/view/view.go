@@ -53,13 +53,13 @@ func Of(s engine.Status, now time.Time) View {
 	for _, a := range s.Accounts {
 		v.Accounts = append(v.Accounts, account(a, now))
 	}
-	switch {
-	case worst == engine.NotSetUp:
+	switch worst {
+	case engine.NotSetUp:
 		return v
-	case worst == engine.Paused:
+	case engine.Paused:
 		v.Line, v.Button = pausedLine(s.PausedUntil, now), "Resume"
 		return v
-	case worst == engine.UpToDate:
+	case engine.UpToDate:
 		v.Line, v.Button = upToDateLine(total(s), now), ""
 		return v
 	}
