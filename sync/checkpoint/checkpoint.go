@@ -32,10 +32,11 @@ const schemaVersion = 1
 // Store is an open checkpoint file. It is used by one process at a time and is
 // safe for several goroutines.
 type Store struct {
-	path   string
-	sumKey []byte
+	path  string
+	given []byte
 
-	mu      sync.Mutex // guards db and orders transactions
+	mu      sync.Mutex // guards what follows and orders transactions
+	sumKey  []byte
 	db      *sql.DB
 	ids     map[string]int64
 	rebuilt bool
@@ -44,9 +45,10 @@ type Store struct {
 // Open opens the file or makes it. A file that is broken, or whose sums were
 // made with another key than sumKey, is set aside as path.broken-TIME and a
 // new one begun; Rebuilt tells. A file from a newer version is left alone and
-// is an error with CodeTooNew.
+// is an error with CodeTooNew. Without a sumKey one is made and kept in the
+// file; SumKey returns the one in use.
 func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
-	s := &Store{path: path, sumKey: sumKey}
+	s := &Store{path: path, given: sumKey}
 	err := s.open(ctx)
 	if err != nil && (isBroken(err) || isForeign(err)) {
 		if err := s.setAside(); err != nil {
@@ -65,6 +67,13 @@ func (s *Store) Rebuilt() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.rebuilt
+}
+
+// SumKey returns the key of the keyed hashes.
+func (s *Store) SumKey() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sumKey
 }
 
 // Close writes everything back into the one file and closes it.
@@ -99,6 +108,13 @@ func (s *Store) open(ctx context.Context) error {
 func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
 	if err := migrate(ctx, db); err != nil {
 		return err
+	}
+	s.sumKey = s.given
+	if s.given == nil {
+		var err error
+		if s.sumKey, err = ownKey(ctx, db); err != nil {
+			return err
+		}
 	}
 	return s.checkKey(ctx, db)
 }

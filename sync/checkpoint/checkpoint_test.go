@@ -326,3 +326,28 @@ func splits(all []int, n int) [][]int {
 	}
 	return append(out, all)
 }
+
+func TestAFileWithoutAKeyMakesItsOwn(t *testing.T) {
+	path := file(t)
+	s, err := checkpoint.Open(t.Context(), path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := string(s.SumKey())
+	commit(t, s, engine.Batch{Put: rows()})
+	if err := s.SetValue(t.Context(), "api_version", []byte("v2.2")); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	if s, err = checkpoint.Open(t.Context(), path, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	value, err := s.Value(t.Context(), "api_version")
+	if _, counts, _ := s.Load(t.Context(), "help"); len(key) < 20 || string(s.SumKey()) != key || counts.Source != 4 || string(value) != "v2.2" || err != nil {
+		t.Errorf("key %q then %q, %+v, %q, %v", key, s.SumKey(), counts, value, err)
+	}
+	if none, err := s.Value(t.Context(), "nothing"); none != nil || err != nil {
+		t.Errorf("%q, %v", none, err)
+	}
+}
