@@ -25,6 +25,8 @@ func (p *pass) catchUp(ctx context.Context) (imported bool, err error) {
 		if page.Import {
 			imported = true
 			p.phase(FirstCopy)
+		} else if imported {
+			p.phase(Checking) // what happened during the import
 		}
 		p.progress(0, page.Total)
 		if err := p.apply(ctx, page.Changes); err != nil {
@@ -49,13 +51,12 @@ func (p *pass) catchUp(ctx context.Context) (imported bool, err error) {
 // with. The end of an import marks proof and comparison as due, so that a
 // crash right after it does not forget them.
 func (p *pass) moveCursor(ctx context.Context, page source.Page, imported bool) error {
-	if page.Next == p.state.Cursor {
-		return nil
-	}
 	state := p.state
 	state.Cursor = page.Next
 	if imported && !page.More {
 		state.Imported, state.Compared, state.Proved = true, time.Time{}, time.Time{}
+	} else if page.Next == p.state.Cursor {
+		return nil
 	}
 	if err := p.engine.cp.Commit(ctx, p.ID, Batch{State: &state}); err != nil {
 		return fmt.Errorf("save checkpoint: %w", err)

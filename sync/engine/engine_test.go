@@ -135,11 +135,25 @@ func TestFirstImportThenNothingToDo(t *testing.T) {
 		if out.Run.Created != 40 || out.Status.SourceDocuments != 40 || out.Status.DialpadDocuments != 40 {
 			t.Fatalf("created %d, status %+v", out.Run.Created, out.Status)
 		}
+		if !out.Status.Imported {
+			t.Error("the import is not known to be finished")
+		}
 		time.Sleep(15 * time.Minute)
 		puts, reads := b.puts, b.reads
 		b.equal()
 		if b.puts != puts || b.reads != reads {
 			t.Errorf("a pass without changes wrote %d and read %d documents", b.puts-puts, b.reads-reads)
+		}
+	})
+}
+
+// TestAnEmptySourceIsImportedToo: its only page ends where it begins.
+func TestAnEmptySourceIsImportedToo(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.fill(1)
+		b.hide("0000:en-us", source.Deleted, false)
+		if out := b.equal(); !out.Status.Imported || out.Status.SourceDocuments != 0 {
+			t.Errorf("%+v", out.Status)
 		}
 	})
 }

@@ -154,3 +154,36 @@ func (p *pass) removed(ctx context.Context, t *task) error {
 	p.event(t.change, Removed)
 	return p.save(ctx, Batch{Delete: []source.Key{t.row.Key}, State: &state})
 }
+
+// RemoveAll removes every node of the account's source value from Dialpad, as
+// the person asked for, and returns how many went. Its rows go with them.
+func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
+	r, err := e.find(account)
+	if err != nil {
+		return 0, err
+	}
+	r.pass.Lock()
+	defer r.pass.Unlock()
+	p := e.newPass(r, Options{})
+	defer p.phase(Idle)
+	p.phase(Removing)
+	var nodes []Node
+	for node, err := range p.Destination.Owned(ctx) {
+		if err != nil {
+			return 0, fmt.Errorf("list what Dialpad has: %w", err)
+		}
+		nodes = append(nodes, node)
+	}
+	p.progress(0, len(nodes))
+	err = each(ctx, p.crew, nodes, func(ctx context.Context, node Node) error {
+		if err := p.Destination.Delete(ctx, node); err != nil {
+			return fmt.Errorf("remove a document: %w", err)
+		}
+		p.mu.Lock()
+		p.run.Deleted++
+		p.mu.Unlock()
+		p.progress(1, 0)
+		return p.save(ctx, Batch{Delete: []source.Key{node.Key}})
+	})
+	return p.run.Deleted, err
+}

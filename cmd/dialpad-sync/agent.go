@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
+)
+
+type agentCommand struct {
+	NoTray bool `help:"Run without an icon, as on a server."`
+}
+
+// Run keeps every account in step until told to stop. A second agent on the
+// same home hands its wish, a sync now, to the first and ends.
+func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
+	if first, err := h.agent(ctx); err == nil {
+		defer first.Close()
+		fmt.Fprintf(t.Err, "An agent already runs here (process %d); it syncs now.\n", first.Agent.PID)
+		_, err := first.Sync(ctx, local.SyncRequest{})
+		return err
+	}
+	sys, err := h.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	path, err := h.socket()
+	if err != nil {
+		return err
+	}
+	server := &local.Server{Follow: sys.engine, Drive: sys.engine, Judge: sys.engine, Program: version, Stop: stop}
+	listener, err := server.Listen(ctx, path)
+	if err != nil {
+		return err
+	}
+	sys.log.Info("agent started", slog.String("version", version))
+	fmt.Fprintln(t.Err, "The agent runs. “dialpad-sync status” shows how things stand, “dialpad-sync stop” ends it.")
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return server.Serve(ctx, listener) })
+	group.Go(func() error { return sys.engine.Run(ctx) })
+	group.Go(func() error { return slim(ctx, sys.engine) })
+	err = group.Wait()
+	sys.log.Info("agent ended")
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// slim gives memory back to the system after the start and after each pass, so
+// that the idle agent stays small.
+func slim(ctx context.Context, e *engine.Engine) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
+	busy := true
+	for s := range e.Watch(ctx) {
+		was := busy
+		busy = false
+		for _, a := range s.Accounts {
+			busy = busy || a.Phase != engine.Idle
+		}
+		if was && !busy {
+			debug.FreeOSMemory()
+		}
+	}
+	return nil
+}
+
+type pauseCommand struct {
+	For time.Duration `help:"How long; without it, until you resume."`
+}
+
+// Run makes the agent wait.
+func (c *pauseCommand) Run(ctx context.Context, h *home) error {
+	return h.ask(ctx, func(agent *local.Client) error {
+		until := time.Time{}
+		if c.For > 0 {
+			until = time.Now().Add(c.For)
+		}
+		return agent.Pause(ctx, until)
+	})
+}
+
+type resumeCommand struct{}
+
+// Run ends a pause.
+func (c *resumeCommand) Run(ctx context.Context, h *home) error {
+	return h.ask(ctx, func(agent *local.Client) error { return agent.Resume(ctx) })
+}
+
+type stopCommand struct{}
+
+// Run ends the agent.
+func (c *stopCommand) Run(ctx context.Context, h *home) error {
+	return h.ask(ctx, func(agent *local.Client) error { return agent.Stop(ctx) })
+}
+
+// agent finds the running agent of this home, or local.ErrNoAgent.
+func (h *home) agent(ctx context.Context) (*local.Client, error) {
+	path, err := h.socket()
+	if err != nil {
+		return nil, err
+	}
+	return local.Dial(ctx, path)
+}
+
+// ask does something with the running agent and says so when none runs.
+func (h *home) ask(ctx context.Context, f func(*local.Client) error) error {
+	agent, err := h.agent(ctx)
+	if errors.Is(err, local.ErrNoAgent) {
+		return &usageError{message: "No agent runs here.", help: "Start one with “dialpad-sync agent --no-tray”."}
+	}
+	if err != nil {
+		return err
+	}
+	defer agent.Close()
+	return f(agent)
+}

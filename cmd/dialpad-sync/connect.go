@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/signin"
+	"dialpadsync.app/ui/view"
+)
+
+type connectCommand struct {
+	Zendesk connectSource  `cmd:"" help:"Sign in to a Zendesk help center in the browser."`
+	Dialpad connectDialpad `cmd:"" help:"Sign in to Dialpad."`
+}
+
+// loadOrNew reads settings.toml, or begins new settings where there are none.
+func (h *home) loadOrNew() (*settings.Settings, error) {
+	conf, err := settings.Load(h.Settings, sourceNames())
+	if errors.Is(err, fs.ErrNotExist) {
+		conf, err = settings.Default(), nil
+	}
+	if err == nil && conf.HomeID == "" {
+		conf.HomeID = settings.NewHomeID()
+	}
+	return conf, err
+}
+
+// withoutAgent refuses to change what a running agent holds in its hands.
+func (h *home) withoutAgent(ctx context.Context) error {
+	agent, err := h.agent(ctx)
+	if err != nil {
+		return nil // none runs, or none that could be asked: the lock decides
+	}
+	agent.Close()
+	return &usageError{message: "The agent is running.", help: "Stop it first with “dialpad-sync stop”, and start it again afterwards."}
+}
+
+// question asks for one line, without showing it when hidden.
+func question(t terminal, text string, hidden bool) (string, error) {
+	fmt.Fprint(t.Err, text)
+	if file, ok := t.In.(*os.File); ok && hidden && term.IsTerminal(int(file.Fd())) {
+		typed, err := term.ReadPassword(int(file.Fd()))
+		fmt.Fprintln(t.Err)
+		return strings.TrimSpace(string(typed)), err
+	}
+	line, err := bufio.NewReader(oneByOne{t.In}).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// oneByOne reads single bytes, so that what follows a line is left for the
+// next question.
+type oneByOne struct{ io.Reader }
+
+func (o oneByOne) Read(p []byte) (int, error) { return o.Reader.Read(p[:1]) }
+
+// signInWords tells a person what to do while the browser is open.
+func signInWords(t terminal, host string) func(signin.Progress) {
+	return func(p signin.Progress) {
+		switch {
+		case p.Step == signin.Finishing:
+			fmt.Fprintln(t.Err, "Signed in; checking what may be read…")
+		case p.OpenErr != nil:
+			fmt.Fprintf(t.Err, "No browser could be opened. Open this address on this computer, sign in and press Allow:\n%s\n", p.URL)
+		default:
+			fmt.Fprintf(t.Err, "Your browser is open at %s. Sign in there and press Allow. (waiting until %s; Ctrl-C cancels)\nIf no page came up, open: %s\n",
+				host, view.Clock(p.Until, time.Now()), p.URL)
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"dialpadsync.app/assets/demo"
+	"dialpadsync.app/sync/dialpad/dialpadsim"
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/secret"
+	"dialpadsync.app/sync/sim"
+	"dialpadsync.app/sync/source/zendesk/zendesksim"
+)
+
+type demoCommand struct {
+	Stay    bool `help:"Keep both pages open afterwards and stay in step, until Ctrl-C."`
+	Browser bool `help:"Sign in in a real browser where there is one." default:"true" negatable:""`
+}
+
+// stage is both doubles and a home of its own. Nothing on it is the person's:
+// folder, secrets and addresses go when it ends.
+type stage struct {
+	t       terminal
+	home    *home
+	zendesk *zendesksim.Server
+	dialpad *dialpadsim.Server
+	// HelpCenter and Knowledge are the addresses of the doubles.
+	HelpCenter, Knowledge string
+
+	mu     sync.Mutex
+	events []engine.Event
+	titles map[string]string // of answers that were archived
+	closes []func()
+}
+
+// Run shows the whole job: both sign-ins, the first copy, changes on both
+// sides, and what became of them, ending in a proof.
+func (c *demoCommand) Run(ctx context.Context, t terminal) error {
+	s := &stage{t: t, titles: map[string]string{}}
+	defer s.close()
+	if err := s.build(); err != nil {
+		return err
+	}
+	s.say("Harbour Lane Coffee is an invented coffee roaster. Its help center and its Dialpad are doubles on this computer;\nnothing of yours is touched: own folder, sign-ins in memory only.\n  help center  %s/\n  Dialpad      %s/\n", s.HelpCenter, s.Knowledge)
+	for _, step := range []func(context.Context, *demoCommand) error{s.signIn, s.firstCopy, s.changes} {
+		if err := step(ctx, c); err != nil {
+			return err
+		}
+	}
+	if !c.Stay {
+		s.say("\nTo play with it: “dialpad-sync demo --stay” keeps both pages open.")
+		return nil
+	}
+	return s.stay(ctx)
+}
+
+func (s *stage) say(format string, args ...any) { fmt.Fprintf(s.t.Out, format+"\n", args...) }
+
+func (s *stage) close() {
+	for i := len(s.closes) - 1; i >= 0; i-- {
+		s.closes[i]()
+	}
+}
+
+// helpCenterAge is how long ago the help center was written.
+const helpCenterAge = 30 * 24 * time.Hour
+
+// build starts the doubles and makes the home.
+func (s *stage) build() error {
+	dir, err := os.MkdirTemp("", "dialpad-sync-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	s.closes = append(s.closes, func() { _ = os.RemoveAll(dir) })
+	s.home = &home{Settings: filepath.Join(dir, "settings.toml"), State: dir, store: secret.Memory()}
+	clock := sim.NewClock()
+	clock.Advance(-helpCenterAge) // the help center has not been written just now
+	s.zendesk, err = zendesksim.New(zendesksim.Config{
+		From: demo.HelpCenter(), Role: zendesksim.Admin, Clock: clock,
+		Clients: []zendesksim.Client{{ID: "dialpad_sync", Public: true, RedirectURIs: redirects("zendesk")}},
+	})
+	if err != nil {
+		return fmt.Errorf("make the help center: %w", err)
+	}
+	clock.Advance(helpCenterAge)
+	s.dialpad, err = dialpadsim.New(dialpadsim.Config{Seed: 1})
+	if err != nil {
+		return fmt.Errorf("make the Dialpad double: %w", err)
+	}
+	s.dialpad.Seed(dialpadsim.Foreign(5, 2, 1)...)
+	if s.HelpCenter, err = s.serve(s.zendesk); err != nil {
+		return err
+	}
+	s.Knowledge, err = s.serve(s.dialpad)
+	return err
+}
+
+// serve puts a double on a free loopback port.
+func (s *stage) serve(double http.Handler) (address string, err error) {
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	server := &http.Server{Handler: double, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(listener) // it ends with Close
+	}()
+	s.closes = append(s.closes, func() {
+		_ = server.Close()
+		<-ended
+	})
+	return "http://" + listener.Addr().String(), nil
+}
+
+// signIn connects both sides the way a person does.
+func (s *stage) signIn(ctx context.Context, c *demoCommand) error {
+	s.say("\n1. Sign in to the help center")
+	browser := newDemoBrowser(ctx, s, c.Browser)
+	defer browser.close()
+	s.home.openURL = browser.open
+	source := connectSource{URL: s.HelpCenter, Account: "help-center", ClientID: "dialpad_sync", Locales: []string{"en-us", "de"}}
+	if err := source.Run(ctx, s.t, s.home); err != nil {
+		return err
+	}
+	s.say("\n2. Sign in to Dialpad")
+	pair := s.dialpad.Credentials().Knowledge
+	typed := s.t
+	typed.In, typed.Err = strings.NewReader(pair.ClientSecret+"\n"), io.Discard
+	destination := connectDialpad{Region: "custom", APIURL: s.Knowledge, ClientID: pair.ClientID}
+	if err := destination.Run(ctx, typed, s.home); err != nil {
+		return err
+	}
+	return s.hurry()
+}
+
+// hurry lets the demo write as fast as Dialpad allows a whole company.
+func (s *stage) hurry() error {
+	conf, err := s.home.load()
+	if err != nil {
+		return err
+	}
+	conf.Dialpad.MaxRequestsPerSecond = 20
+	return conf.Save(s.home.Settings)
+}
+
+// sync makes one pass, shows its progress and returns the exit code.
+func (s *stage) sync(ctx context.Context, full bool) error {
+	sys, err := s.home.open(ctx, s.hear)
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	call := &syncCommand{Full: full, Wait: 2 * time.Minute}
+	return call.with(ctx, s.t, sys)
+}
+
+func (s *stage) hear(e engine.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, e)
+}
+
+func (s *stage) firstCopy(ctx context.Context, _ *demoCommand) error {
+	s.say("\n3. First copy: %d public answers in two languages (drafts and restricted ones stay where they are)", s.zendesk.CountVisible("en-us", "de"))
+	return s.sync(ctx, false)
+}
+
+// changes lets a day happen on both sides and syncs.
+func (s *stage) changes(ctx context.Context, _ *demoCommand) error {
+	s.say("\n4. A day passes: ten answers are edited, three written, two archived, one unpublished; somebody edits one by hand in Dialpad")
+	if err := s.day(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.events = nil
+	s.mu.Unlock()
+	if err := s.sync(ctx, true); err != nil {
+		return err
+	}
+	s.say("\n5. What happened")
+	s.tellEvents()
+	return s.proof()
+}
+
+// tellEvents says in plain words what was written and removed.
+func (s *stage) tellEvents() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	words := map[engine.Deed]string{
+		engine.Created: "new", engine.Updated: "changed", engine.Removed: "removed", engine.Restored: "put back", engine.Refused: "failed",
+	}
+	for _, deed := range []engine.Deed{engine.Created, engine.Updated, engine.Removed, engine.Restored, engine.Refused} {
+		for _, e := range s.events {
+			if e.Deed != deed {
+				continue
+			}
+			title := e.Title
+			if title == "" {
+				title = s.titleOf(string(e.Key))
+			}
+			note := ""
+			switch deed {
+			case engine.Removed:
+				note = " (" + string(e.Reason) + ")"
+			case engine.Restored:
+				note = " (it had been changed in Dialpad; the help center's text is back)"
+			}
+			s.say("  %-9s “%s”%s", words[deed], title, note)
+		}
+	}
+}
+
+// proof compares both doubles from the outside, without asking the engine.
+func (s *stage) proof() error {
+	want := s.zendesk.Visible("en-us", "de")
+	have := map[string]bool{}
+	foreign := 0
+	for _, n := range s.dialpad.Nodes() {
+		if strings.HasPrefix(n.Source, "dialpad-sync:") && n.Status == engine.Published {
+			have[n.ExternalID] = true
+		} else {
+			foreign++
+		}
+	}
+	for ref := range want {
+		if !have[fmt.Sprintf("%d:%s", ref.ID, ref.Locale)] {
+			return fmt.Errorf("the demo found %d:%s missing in Dialpad", ref.ID, ref.Locale)
+		}
+	}
+	if len(have) != len(want) {
+		return fmt.Errorf("the demo found %d answers in Dialpad, not %d", len(have), len(want))
+	}
+	s.say("\nProof: %d of %d answers, the same on both sides, counted by the doubles themselves; %d answers of others untouched.", len(have), len(want), foreign)
+	return nil
+}
+
+// stay keeps both sides in step until the person ends it.
+func (s *stage) stay(ctx context.Context) error {
+	sys, err := s.home.open(ctx, s.hear)
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	s.say("\nBoth pages stay open. Edit at %s/ and look at %s/ : changes arrive within seconds. Ctrl-C ends.", s.HelpCenter, s.Knowledge)
+	for ctx.Err() == nil {
+		if _, err := sys.engine.Sync(ctx, "", engine.Options{Full: true}, time.Minute); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(3 * time.Second):
+		}
+	}
+	return nil
+}

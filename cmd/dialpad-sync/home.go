@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/DeRuina/timberjack"
+	"github.com/adrg/xdg"
+	"github.com/gofrs/flock"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/secret"
+	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/signin"
+	"dialpadsync.app/sync/source"
+	"dialpadsync.app/sync/source/catalog"
+)
+
+// home is where everything of one installation is.
+type home struct {
+	// Settings is settings.toml, State the folder of checkpoint, lock and log.
+	Settings string
+	State    string
+	// Secrets says where sign-ins are kept; store, where it is set, is used
+	// instead (the demo's memory).
+	Secrets string
+	store   secret.Store
+	openURL func(string) error
+}
+
+// openHome finds the folders: all under dir where one is given, else where the
+// platform keeps such things. Nothing is made yet.
+func openHome(dir, secrets string) (*home, error) {
+	if dir == "" {
+		return &home{
+			Settings: filepath.Join(xdg.ConfigHome, "dialpad-sync", "settings.toml"),
+			State:    filepath.Join(xdg.StateHome, "dialpad-sync"),
+			Secrets:  secrets,
+		}, nil
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, &usageError{message: fmt.Sprintf("the folder %q cannot be used: %v", dir, err)}
+	}
+	return &home{Settings: filepath.Join(abs, "settings.toml"), State: abs, Secrets: secrets}, nil
+}
+
+func (h *home) checkpoint() string { return filepath.Join(h.State, "checkpoint.db") }
+
+func (h *home) socket() (string, error) { return local.Socket(h.State) }
+
+// load reads settings.toml.
+func (h *home) load() (*settings.Settings, error) {
+	s, err := settings.Load(h.Settings, sourceNames())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &usageError{
+			message: fmt.Sprintf("Nothing is set up here yet: there is no %s.", h.Settings),
+			help:    "Run “dialpad-sync connect”, or look first with “dialpad-sync demo”.",
+		}
+	}
+	return s, err
+}
+
+func sourceNames() []string {
+	var names []string
+	for _, entry := range catalog.All() {
+		names = append(names, entry.Name)
+	}
+	return names
+}
+
+// make makes the folder of checkpoint, lock and log.
+func (h *home) make() error {
+	if err := os.MkdirAll(h.State, 0o700); err != nil {
+		return &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "make the home folder", Err: err}
+	}
+	return nil
+}
+
+// lock takes the home for one process. Another one that has it is CodeBusy.
+func (h *home) lock() (unlock func(), err error) {
+	if err := h.make(); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(h.State, "lock"))
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "lock the home folder", Err: err}
+	}
+	if !got {
+		return nil, &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "lock the home folder"}
+	}
+	return func() { _ = lock.Unlock() }, nil
+}
+
+// openLog writes to log/dialpad-sync.log, at most 5 MB and three old files.
+// It holds ids, classes and times, never titles, bodies or secrets.
+func (h *home) openLog() (*slog.Logger, func()) {
+	file := &timberjack.Logger{
+		Filename: filepath.Join(h.State, "log", "dialpad-sync.log"), MaxSize: 5, MaxBackups: 3,
+	}
+	return slog.New(slog.NewTextHandler(file, nil)), func() { _ = file.Close() }
+}
+
+// lastStatus is the status as the last run left it, from the checkpoint alone.
+func (h *home) lastStatus(ctx context.Context) (engine.Status, error) {
+	conf, err := h.load()
+	if err != nil {
+		return engine.Status{}, err
+	}
+	if !exists(h.checkpoint()) || conf.Dialpad.Region == "" || len(conf.Accounts) == 0 {
+		return engine.Status{}, nil
+	}
+	secrets, err := h.openSecrets(conf)
+	if err != nil {
+		return engine.Status{}, err
+	}
+	unlock, err := h.lock()
+	if err != nil {
+		return engine.Status{}, err
+	}
+	sys := &system{closes: []func(){unlock}}
+	defer sys.close()
+	if err := sys.wire(ctx, h, conf, secrets, nil); err != nil {
+		return engine.Status{}, err
+	}
+	return sys.engine.Status(), nil
+}
+
+// browser opens pages for the person; the demo and tests bring their own.
+func (h *home) browser() func(string) error {
+	if h.openURL != nil {
+		return h.openURL
+	}
+	return signin.Browser
+}

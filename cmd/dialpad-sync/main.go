@@ -1,0 +1,33 @@
+// Command dialpad-sync keeps a Dialpad knowledge base equal to the place where
+// a business writes its answers. It is the agent in the background and the
+// command line; see README.md for the calls and exit codes.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], terminal{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Interactive: term.IsTerminal(int(os.Stderr.Fd())),
+		Width: func() int {
+			width, _, err := term.GetSize(int(os.Stderr.Fd()))
+			if err != nil {
+				return 80
+			}
+			return width
+		},
+	})
+	stop()
+	os.Exit(code)
+}

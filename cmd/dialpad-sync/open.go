@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"sync/atomic"
+
+	"dialpadsync.app/sync/checkpoint"
+	"dialpadsync.app/sync/content"
+	"dialpadsync.app/sync/dialpad"
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/rest"
+	"dialpadsync.app/sync/secret"
+	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/signin"
+	"dialpadsync.app/sync/source"
+	"dialpadsync.app/sync/source/catalog"
+)
+
+// system is everything a sync needs, wired together.
+type system struct {
+	engine *engine.Engine
+	store  *checkpoint.Store
+	log    *slog.Logger
+	// tokens can be asked to save what they hold in memory only.
+	tokens []*signin.Refreshing
+	closes []func()
+}
+
+// close lets go of everything in reverse order.
+func (s *system) close() {
+	for i := len(s.closes) - 1; i >= 0; i-- {
+		s.closes[i]()
+	}
+}
+
+// userAgent is what both sides see.
+func userAgent() string { return "dialpad-sync/" + version }
+
+// open takes the home for this process and wires what settings.toml names.
+// onEvent hears of every document; it may be nil.
+func (h *home) open(ctx context.Context, onEvent func(engine.Event)) (*system, error) {
+	conf, err := h.prepare()
+	if err != nil {
+		return nil, err
+	}
+	if len(conf.Accounts) == 0 {
+		return nil, &usageError{message: "No source is connected yet.", help: "Run “dialpad-sync connect zendesk --url ADDRESS”."}
+	}
+	if conf.Dialpad.Region == "" {
+		return nil, &usageError{message: "Dialpad is not connected yet.", help: "Run “dialpad-sync connect dialpad --region eu”, or us."}
+	}
+	secrets, err := h.openSecrets(conf)
+	if err != nil {
+		return nil, err
+	}
+	unlock, err := h.lock()
+	if err != nil {
+		return nil, err
+	}
+	sys := &system{closes: []func(){unlock}}
+	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
+		sys.close()
+		return nil, err
+	}
+	return sys, nil
+}
+
+// prepare loads the settings and fills in what is written once: the home's id
+// and each account's source value.
+func (h *home) prepare() (*settings.Settings, error) {
+	conf, err := h.load()
+	if err != nil {
+		return nil, err
+	}
+	changed := conf.HomeID == ""
+	if changed {
+		conf.HomeID = settings.NewHomeID()
+	}
+	for i, a := range conf.Accounts {
+		if a.SourceValue != "" {
+			continue
+		}
+		entry, _ := catalog.Find(a.Source) // Load knows only those
+		base, err := url.Parse(a.URL)
+		if err != nil {
+			return nil, err // Load has checked it
+		}
+		conf.Accounts[i].SourceValue = entry.SourceValue(base)
+		changed = true
+	}
+	if changed {
+		if err := conf.Save(h.Settings); err != nil {
+			return nil, err
+		}
+	}
+	return conf, nil
+}
+
+func (h *home) openSecrets(conf *settings.Settings) (secret.Store, error) {
+	if h.store != nil {
+		return h.store, nil
+	}
+	store, err := secret.Open(h.Secrets, conf.HomeID)
+	if err != nil {
+		return nil, &usageError{message: fmt.Sprintf("--secrets %s: %v", h.Secrets, err), help: "Use keyring, dir:PATH or memory."}
+	}
+	return store, nil
+}
+
+func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, secrets secret.Store, onEvent func(engine.Event)) error {
+	var closeLog func()
+	s.log, closeLog = h.openLog()
+	s.closes = append(s.closes, closeLog)
+	key, known, err := sumKey(ctx, secrets)
+	if err != nil {
+		return err
+	}
+	fresh := !exists(h.checkpoint())
+	if s.store, err = checkpoint.Open(ctx, h.checkpoint(), key); err != nil {
+		return err
+	}
+	s.closes = append(s.closes, func() { _ = s.store.Close() })
+	var accounts []engine.Account
+	for _, a := range conf.Accounts {
+		account, err := s.account(ctx, conf, a, secrets)
+		if err != nil {
+			return err
+		}
+		accounts = append(accounts, account)
+	}
+	s.engine, err = engine.New(ctx, engine.Config{
+		Accounts: accounts, Checkpoint: s.store, OnEvent: onEvent, Log: s.log,
+		Sum:  func(doc source.Document) [16]byte { return content.Sum(s.store.SumKey(), doc) },
+		Lost: (fresh && known) || s.store.Rebuilt(),
+	})
+	s.closes = append(s.closes, s.saveTokens)
+	return err
+}
+
+// saveTokens gives tokens that could not be saved a last chance.
+func (s *system) saveTokens() {
+	ctx, cancel := context.WithTimeout(context.Background(), lastChance)
+	defer cancel()
+	for _, t := range s.tokens {
+		if err := t.SaveNow(ctx); err != nil {
+			s.log.Warn("a renewed sign-in could not be saved", slog.Any("error", err))
+		}
+	}
+}
+
+// hashKeyName is the entry of the key of the checkpoint's keyed hashes.
+const hashKeyName = "checkpoint/hash_key"
+
+// sumKey returns the key of the keyed hashes and whether it was there before.
+// Where the store can be read but not written to (a server's credentials) the
+// key is nil: the checkpoint then keeps one of its own.
+func sumKey(ctx context.Context, secrets secret.Store) (key []byte, known bool, err error) {
+	have, err := secrets.Get(ctx, hashKeyName)
+	if err == nil {
+		return []byte(have.Reveal()), true, nil
+	}
+	if !errors.Is(err, secret.ErrNotFound) {
+		return nil, false, err
+	}
+	made := rand.Text()
+	err = secrets.Set(ctx, hashKeyName, secret.Secret(made))
+	if source.CodeOf(err) == source.CodeNotWritable {
+		return nil, false, nil
+	}
+	return []byte(made), false, err
+}
+
+// rates is what both limiters of an account have learned.
+type rates struct {
+	Source  rest.LearnedRate `json:"source"`
+	Dialpad rest.LearnedRate `json:"dialpad"`
+}
+
+// account wires one account's two sides.
+func (s *system) account(ctx context.Context, conf *settings.Settings, a settings.Account, secrets secret.Store) (engine.Account, error) {
+	state, _, err := s.store.Load(ctx, a.ID)
+	if err != nil {
+		return engine.Account{}, err
+	}
+	var learned rates
+	_ = json.Unmarshal(state.Rates, &learned) // nothing learned is a fine start
+	entry, _ := catalog.Find(a.Source)
+	left, err := s.sourceSide(entry, a, secrets, learned.Source)
+	if err != nil {
+		return engine.Account{}, err
+	}
+	right, err := s.dialpadSide(ctx, conf, a, secrets, learned.Dialpad)
+	if err != nil {
+		return engine.Account{}, err
+	}
+	return engine.Account{
+		ID: a.ID, Title: entry.Title, Source: left.source, Destination: right.destination,
+		Fingerprint: fingerprint(conf.Dialpad, a),
+		Interval:    a.Interval, Lag: conf.Dialpad.ListLag,
+		Requests:   func() (int64, int64) { return left.requests.Load(), right.requests.Load() },
+		SourceTime: left.clock.now,
+		Rates: func() json.RawMessage {
+			text, _ := json.Marshal(rates{left.limiter.Learned(), right.limiter.Learned()}) // numbers only
+			return text
+		},
+	}, nil
+}
+
+// fingerprint is of everything that says which two sides are compared.
+func fingerprint(d settings.Dialpad, a settings.Account) string {
+	return fmt.Sprintf("%s %s %s %s %s", d.Region, d.APIURL(), d.ClientID, a.Source, a.URL)
+}
+
+type sourceSide struct {
+	source   source.Source
+	limiter  *rest.Limiter
+	requests *atomic.Int64
+	clock    *serverClock
+}
+
+func (s *system) sourceSide(entry catalog.Entry, a settings.Account, secrets secret.Store, learned rest.LearnedRate) (sourceSide, error) {
+	limit := entry.Rate
+	limit.Learned = learned
+	side := sourceSide{limiter: rest.NewLimiter(limit), requests: new(atomic.Int64), clock: new(serverClock)}
+	base, err := url.Parse(a.URL)
+	if err != nil {
+		return side, err // Load has checked it
+	}
+	tokens := signin.NewRefreshing(signin.RefreshConfig{
+		Provider: entry.SignIn(base, a.ClientID, a.MinimalScope), Store: secrets, Name: a.ID + "/token",
+		HTTP: signin.HTTP{UserAgent: userAgent(), Requests: side.requests},
+	})
+	s.tokens = append(s.tokens, tokens)
+	side.source, err = entry.New(catalog.Account{
+		Base: base, Collections: a.Collections, Locales: a.Locales,
+		IncludeDrafts: a.IncludeDrafts, IncludeRestricted: a.IncludeRestricted,
+		HTTP: rest.Config{
+			Tokens: tokens, Limiter: side.limiter, UserAgent: userAgent(), Log: s.log,
+			Requests: side.requests, OnWait: s.onWait(a.ID, "source"), OnResponse: side.clock.hear,
+		},
+	})
+	return side, err
+}
+
+type dialpadSide struct {
+	destination engine.Destination
+	limiter     *rest.Limiter
+	requests    *atomic.Int64
+}
+
+// dialpadStart is the first rate towards Dialpad, in requests a second.
+const dialpadStart = 4
+
+// versionValue names what keeps the API version a probe found at an address.
+func versionValue(d settings.Dialpad) string { return "dialpad_version " + d.APIURL() }
+
+func (s *system) dialpadSide(ctx context.Context, conf *settings.Settings, a settings.Account, secrets secret.Store, learned rest.LearnedRate) (dialpadSide, error) {
+	d := conf.Dialpad
+	ceiling := float64(d.MaxRequestsPerSecond)
+	side := dialpadSide{
+		limiter:  rest.NewLimiter(rest.LimitConfig{Start: min(dialpadStart, ceiling), Ceiling: ceiling, Learned: learned}),
+		requests: new(atomic.Int64),
+	}
+	client, err := dialpadClient(ctx, d, secrets, side.requests, rest.Config{
+		Limiter: side.limiter, Log: s.log, OnWait: s.onWait(a.ID, "dialpad"),
+	})
+	if err != nil {
+		return side, err
+	}
+	known, err := s.store.Value(ctx, versionValue(d))
+	if err != nil {
+		return side, err
+	}
+	locale := ""
+	if len(a.Locales) > 0 {
+		locale = a.Locales[0]
+	}
+	config := dialpad.Config{Client: client, Version: string(known), SourceValue: a.SourceValue, Locale: locale}
+	side.destination = dialpad.Discover(config, d.APIVersion, s.keepVersion(versionValue(d)))
+	return side, nil
+}
+
+// keepVersion remembers Dialpad's API version and logs how the API differs
+// from what we assume.
+func (s *system) keepVersion(name string) func(dialpad.Found) {
+	return func(found dialpad.Found) {
+		s.log.Info("contract report", slog.String("version", found.Version), slog.Bool("described", found.Report.Described),
+			slog.Any("missing", found.Report.Missing), slog.Any("new", found.Report.New))
+		if err := s.store.SetValue(context.Background(), name, []byte(found.Version)); err != nil {
+			s.log.Warn("the API version could not be kept", slog.Any("error", err))
+		}
+	}
+}

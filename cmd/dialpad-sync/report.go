@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/view"
+)
+
+// report is the line `sync --json` prints for one account: a contract for
+// scripts. Counts are the last proof plus acknowledged changes; requests count
+// every HTTP request, token calls too.
+type report struct {
+	Account          string       `json:"account"`
+	Result           string       `json:"result"` // in_sync, attention, sign_in, waiting
+	SourceDocuments  int          `json:"source_documents"`
+	DialpadDocuments int          `json:"dialpad_documents"`
+	Created          int          `json:"created"`
+	Updated          int          `json:"updated"`
+	Deleted          int          `json:"deleted"`
+	Unchanged        int          `json:"unchanged"`
+	Failed           int          `json:"failed"`
+	HeldDeletions    int          `json:"held_deletions"`
+	SourceRequests   int64        `json:"source_requests"`
+	DialpadRequests  int64        `json:"dialpad_requests"`
+	CheckedAt        time.Time    `json:"checked_at,omitzero"`
+	ProvedAt         time.Time    `json:"proved_at,omitzero"`
+	Seconds          float64      `json:"seconds"`
+	Error            *reportError `json:"error,omitempty"`
+}
+
+type reportError struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+	Help    string `json:"help,omitempty"`
+}
+
+// reportOf tells how an account stands after a pass, and the exit code that
+// follows from the same verdict every other face shows.
+func reportOf(out engine.Outcome, now time.Time) (report, int) {
+	s, run := out.Status, out.Run
+	r := report{
+		Account: s.ID, SourceDocuments: s.SourceDocuments, DialpadDocuments: s.DialpadDocuments,
+		Created: run.Created, Updated: run.Updated, Deleted: run.Deleted, Unchanged: run.Unchanged,
+		Failed: s.Failed, HeldDeletions: s.Held,
+		SourceRequests: run.SourceRequests, DialpadRequests: run.DialpadRequests,
+		CheckedAt: s.Checked.Round(0), ProvedAt: s.Proved.Round(0),
+		Seconds: float64(run.Ended.Sub(run.Began).Milliseconds()) / 1000,
+	}
+	verdict := s.Verdict(now)
+	code := exitWaiting
+	switch verdict {
+	case engine.UpToDate:
+		r.Result, code = "in_sync", exitInSync
+	case engine.SomeFailed, engine.RemovalsHeld:
+		r.Result, code = "attention", exitAttention
+	case engine.NeedsPerson:
+		r.Result, code = "sign_in", exitOf(*s.Problem)
+	default:
+		r.Result = "waiting"
+	}
+	if s.Problem != nil {
+		failure := failureOf(*s.Problem, s.Source)
+		r.Error = &failure
+		if verdict != engine.NeedsPerson {
+			code = max(code, exitOf(*s.Problem))
+		}
+	}
+	if code == exitWaiting && r.Error == nil {
+		failure := failureOf(engine.Problem{Kind: source.Transient, Code: source.CodeCutShort, Side: "dialpad"}, s.Source)
+		if s.Pending > 0 {
+			failure = reportError{Kind: "pending", Message: view.Of(engine.Status{Accounts: []engine.AccountStatus{s}}, now).Line, Help: "Run it again; what is left is remembered."}
+		}
+		r.Error = &failure
+	}
+	return r, code
+}
+
+// print writes the outcomes as lines of JSON or as words, and returns the
+// worst exit code.
+func printOutcomes(t terminal, outs []engine.Outcome, asJSON bool) int {
+	worst := exitInSync
+	for _, out := range outs {
+		r, code := reportOf(out, time.Now())
+		worst = max(worst, code)
+		if asJSON {
+			_ = json.NewEncoder(t.Out).Encode(r)
+			words(t.Err, r, out)
+			continue
+		}
+		words(t.Out, r, out)
+	}
+	return worst
+}
+
+// words tells a person how a pass went.
+func words(w io.Writer, r report, out engine.Outcome) {
+	line := view.Of(engine.Status{Accounts: []engine.AccountStatus{out.Status}}, time.Now()).Line
+	fmt.Fprintf(w, "%s (%s): %s\n", out.Status.Source, r.Account, line)
+	var did []string
+	for _, deed := range []struct {
+		n    int
+		what string
+	}{{r.Created, "new"}, {r.Updated, "changed"}, {r.Deleted, "removed"}, {r.HeldDeletions, "waiting for your decision"}} {
+		if deed.n > 0 {
+			did = append(did, fmt.Sprintf("%d %s", deed.n, deed.what))
+		}
+	}
+	if len(did) == 0 {
+		did = append(did, "nothing to do")
+	}
+	fmt.Fprintf(w, "  %s; %d requests to %s, %d to Dialpad, %s\n", strings.Join(did, ", "),
+		r.SourceRequests, out.Status.Source, r.DialpadRequests, time.Duration(r.Seconds*float64(time.Second)).Round(100*time.Millisecond))
+	if r.Result == "in_sync" {
+		fmt.Fprintf(w, "  proved at %s: both sides list the same %d answers\n", view.Clock(r.ProvedAt.Local(), time.Now()), r.DialpadDocuments)
+	}
+	if r.Error != nil && r.Error.Help != "" {
+		fmt.Fprintf(w, "  %s\n", r.Error.Help)
+	}
+}

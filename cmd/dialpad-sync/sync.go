@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/rest"
+)
+
+type syncCommand struct {
+	Account string        `arg:"" optional:"" help:"Only this account of settings.toml."`
+	Full    bool          `help:"Compare keys and contents of everything and prove that both sides are equal."`
+	JSON    bool          `name:"json" help:"Print one line of JSON for each account."`
+	Wait    time.Duration `help:"Go on trying this long without progress." default:"2m"`
+}
+
+// Run makes one pass: through the agent when one runs, else by itself.
+func (c *syncCommand) Run(ctx context.Context, t terminal, h *home) error {
+	if _, err := h.load(); err != nil {
+		return err
+	}
+	agent, err := h.agent(ctx)
+	switch {
+	case err == nil:
+		defer agent.Close()
+		return c.through(ctx, t, agent)
+	case !errors.Is(err, local.ErrNoAgent):
+		return err
+	}
+	return c.alone(ctx, t, h)
+}
+
+func (c *syncCommand) through(ctx context.Context, t terminal, agent *local.Client) error {
+	var outs []engine.Outcome
+	err := following(ctx, t, agent.Watch, func(ctx context.Context) (err error) {
+		outs, err = agent.Sync(ctx, local.SyncRequest{Account: c.Account, Full: c.Full, Wait: c.Wait})
+		return err
+	})
+	return c.finish(ctx, t, outs, err)
+}
+
+func (c *syncCommand) alone(ctx context.Context, t terminal, h *home) error {
+	sys, err := h.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	return c.with(ctx, t, sys)
+}
+
+// with makes the pass on what has been opened already.
+func (c *syncCommand) with(ctx context.Context, t terminal, sys *system) error {
+	var outs []engine.Outcome
+	err := following(ctx, t, watching(sys.engine), func(ctx context.Context) (err error) {
+		outs, err = sys.engine.Sync(rest.WithPatience(ctx, c.Wait), c.Account, engine.Options{Full: c.Full}, c.Wait)
+		return err
+	})
+	return c.finish(ctx, t, outs, err)
+}
+
+func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outcome, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if code := printOutcomes(t, outs, c.JSON); code != exitInSync {
+		return exitError(code)
+	}
+	return nil
+}
+
+// watching follows an engine of this process.
+func watching(e *engine.Engine) func(context.Context, func(engine.Status)) error {
+	return func(ctx context.Context, f func(engine.Status)) error {
+		for s := range e.Watch(ctx) {
+			f(s)
+		}
+		return nil
+	}
+}
+
+// following shows the progress that watch tells of while work runs.
+func following(ctx context.Context, t terminal, watch func(context.Context, func(engine.Status)) error, work func(context.Context) error) error {
+	watchCtx, stop := context.WithCancel(ctx)
+	bar := &progress{t: t}
+	var watcher sync.WaitGroup
+	watcher.Go(func() { _ = watch(watchCtx, bar.show) }) // the work itself says what fails
+	err := work(ctx)
+	stop()
+	watcher.Wait()
+	bar.clear()
+	return err
+}
