@@ -1,0 +1,58 @@
+package dialpad
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strings"
+)
+
+// Writing says whether the credentials may write.
+type Writing string
+
+const (
+	// WritingUnknown: the API did not tell without a write being made.
+	WritingUnknown Writing = "unknown"
+	// WritingForbidden: the API said that these credentials may not write.
+	WritingForbidden Writing = "forbidden"
+)
+
+// Tested is what set-up shows of a Dialpad that answers.
+type Tested struct {
+	Version string
+	// Ours and Elsewhere count the documents with our source value and those
+	// with another or none.
+	Ours, Elsewhere int
+	Writing         Writing
+}
+
+// Test lists the knowledge base and finds out, without changing anything,
+// whether the credentials are known to be read-only: deleting a node that
+// cannot exist is refused with 403 where the right is looked at first.
+func (d *Destination) Test(ctx context.Context) (Tested, error) {
+	t := Tested{Version: d.version, Writing: WritingUnknown}
+	for n, err := range d.nodes(ctx) {
+		if err != nil {
+			return t, err
+		}
+		_, ours, err := d.sort(ctx, n)
+		switch {
+		case err != nil:
+			return t, err
+		case ours:
+			t.Ours++
+		default:
+			t.Elsewhere++
+		}
+	}
+	r := d.request(deleteNode, "node_"+strings.ToLower(rand.Text()), "")
+	r.Op = "ask for the right to write"
+	_, err := d.client.Do(ctx, r)
+	switch {
+	case statusOf(err) == http.StatusForbidden:
+		t.Writing = WritingForbidden
+	case err != nil && !refusesDocument(statusOf(err)) && !isMissing(err):
+		return t, err
+	}
+	return t, nil
+}
