@@ -1,0 +1,98 @@
+package zendesk
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"dialpadsync.app/sync/source"
+)
+
+// Keys lists every article that may be copied, in every chosen language, from
+// listings by creation date. What is known about brands, languages and sections
+// is at most a minute old then. A listing that repeats an article, goes in a circle, or ends in the
+// middle is an error.
+func (s *Source) Keys(ctx context.Context) iter.Seq2[source.Item, error] {
+	return func(yield func(source.Item, error) bool) {
+		l, err := s.layout(ctx, fresh)
+		if err != nil {
+			yield(source.Item{}, err)
+			return
+		}
+		for _, p := range l.places {
+			for _, locale := range p.Locales {
+				if !s.keysOf(ctx, p, locale, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// keysOf lists one help center in one language. It returns false when the
+// listing is not to go on.
+func (s *Source) keysOf(ctx context.Context, p place, locale string, yield func(source.Item, error) bool) bool {
+	whole := newCensus()
+	for {
+		q := byCreation(p, locale, whole.token, textLimit)
+		found, got, err := s.collect(ctx, p, locale, q)
+		if err == nil {
+			err = whole.add(s, q, found, got)
+		}
+		if err == nil {
+			found, err = s.visible(ctx, p, locale, found)
+		}
+		if err != nil {
+			yield(source.Item{}, err)
+			return false
+		}
+		for _, e := range found {
+			if !yield(source.Item{Key: e.change.Key, Version: e.change.Version}, nil) {
+				return false
+			}
+		}
+		if whole.token == "" {
+			return true
+		}
+	}
+}
+
+// census watches that a listing is complete.
+type census struct {
+	token string // of the next page, or empty after the last
+	used  map[string]bool
+	ids   map[int64]struct{}
+	n     int
+}
+
+func newCensus() *census {
+	return &census{used: map[string]bool{}, ids: map[int64]struct{}{}}
+}
+
+// add takes a page in. The order by creation date shows every article once, so
+// one that comes back means that a page was repeated and another may be
+// missing. A page that promised more and is followed by nothing, or a listing
+// shorter than its own count, ended early.
+func (c *census) add(s *Source, q request, found []entry, got listed) error {
+	for _, e := range found {
+		if _, again := c.ids[e.id]; again {
+			return s.fail(q, source.CodeCutShort, errors.New("the listing shows an article twice"))
+		}
+		c.ids[e.id] = struct{}{}
+	}
+	promised := c.token != ""
+	c.n += got.n
+	var err error
+	if c.token, err = s.after(q, got); err != nil {
+		return err
+	}
+	switch {
+	case c.used[c.token]:
+		return s.fail(q, source.CodeCutShort, errors.New("the pages go in a circle"))
+	case c.token != "":
+		c.used[c.token] = true
+	case promised && got.n == 0, got.Count != nil && c.n < *got.Count:
+		return s.fail(q, source.CodeCutShort, errors.New("the listing ended early"))
+	}
+	return nil
+}

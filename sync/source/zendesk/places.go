@@ -1,0 +1,288 @@
+package zendesk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"dialpadsync.app/sync/source"
+)
+
+const (
+	// fresh is how old what we know about brands, languages and sections may be
+	// when something is to be called outside the selection.
+	fresh = time.Minute
+	// anyAge takes what is held, however old.
+	anyAge = time.Duration(math.MaxInt64)
+)
+
+// layout is what an account looks like through the selection.
+type layout struct {
+	// places are read; others have a help center, but nothing of it is ticked.
+	places, others []place
+	// silent says that an enabled help center of another brand answers 404, so
+	// that nobody can say what it holds.
+	silent bool
+	// names of brands, and all languages by host.
+	names     map[int64]string
+	languages map[string][]string
+	// asked is when the first answer was given, by the server's clock; read is
+	// this computer's time, zero for a layout that comes from a cursor.
+	asked, read time.Time
+}
+
+// enter takes the gate, which guards what is known about the account while
+// requests may be under way. leave gives it back.
+func (s *Source) enter(ctx context.Context) error {
+	select {
+	case s.gate <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Source) leave() { <-s.gate }
+
+// adopt makes the places of a cursor known, unless newer knowledge is held.
+func (s *Source) adopt(places []place) {
+	select {
+	case s.gate <- struct{}{}:
+	default:
+		return // somebody is reading the layout right now
+	}
+	defer s.leave()
+	if s.held == nil {
+		s.held = &layout{places: places}
+	}
+}
+
+// layout says what there is to read, from what is held if that is not older
+// than oldest.
+func (s *Source) layout(ctx context.Context, oldest time.Duration) (*layout, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	if s.held != nil && recent(s.held.read, oldest) {
+		return s.held, nil
+	}
+	l, err := s.readLayout(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.replaces(s.held); err != nil {
+		return nil, err
+	}
+	s.held = l
+	return l, nil
+}
+
+func recent(read time.Time, oldest time.Duration) bool {
+	return oldest == anyAge || !read.IsZero() && time.Since(read) <= oldest
+}
+
+// replaces refuses a layout in which a help center has fallen silent that was
+// read before: its articles would look as if they were gone.
+func (l *layout) replaces(before *layout) error {
+	if before == nil || !l.silent {
+		return nil
+	}
+	for _, p := range before.places {
+		if !slices.ContainsFunc(slices.Concat(l.places, l.others), p.same) {
+			return &source.Error{
+				Kind: source.Transient, Code: source.CodeNoHelpCenter, Op: "list languages", Side: "source", Host: p.Host,
+				Status: http.StatusNotFound, Err: errors.New("a brand's help center does not answer"),
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Source) readLayout(ctx context.Context) (*layout, error) {
+	brands, asked, err := s.helpCenters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &layout{asked: asked, read: time.Now(), names: map[int64]string{}, languages: map[string][]string{}}
+	var all []string
+	for _, b := range brands {
+		langs, date, err := s.languages(ctx, b.host)
+		if b.host != "" && hasStatus(err, http.StatusNotFound) {
+			l.silent = true
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if l.asked.IsZero() {
+			l.asked = date
+		}
+		l.names[b.ID], l.languages[b.host] = b.Name, langs.Locales
+		all = append(all, langs.Locales...)
+		if err := s.place(ctx, l, place{Brand: b.ID, Host: b.host, Locales: s.choose(langs)}); err != nil {
+			return nil, err
+		}
+	}
+	return l, s.checkLocales(all)
+}
+
+// place puts a help center among those that are read or those left out.
+func (s *Source) place(ctx context.Context, l *layout, p place) error {
+	if len(p.Locales) == 0 {
+		return nil
+	}
+	ticked := s.ticked.wholeBrand(p.Brand)
+	if !ticked && s.ticked.needsTree() {
+		t, err := s.readTree(ctx, p)
+		if err != nil {
+			return err
+		}
+		ticked = t.holds(s.ticked)
+	}
+	if ticked {
+		l.places = append(l.places, p)
+	} else {
+		l.others = append(l.others, p)
+	}
+	return nil
+}
+
+// choose gives the chosen languages a help center has, as it spells them.
+func (s *Source) choose(langs languages) []string {
+	if len(s.locales) == 0 {
+		return []string{langs.Default}
+	}
+	var chosen []string
+	for _, locale := range langs.Locales {
+		if containsFold(s.locales, locale) {
+			chosen = append(chosen, locale)
+		}
+	}
+	return chosen
+}
+
+// checkLocales refuses a chosen language that no help center has.
+func (s *Source) checkLocales(all []string) error {
+	for _, locale := range s.locales {
+		if !containsFold(all, locale) {
+			slices.Sort(all)
+			return &source.Error{
+				Kind: source.Fatal, Op: "choose languages", Side: "source", Host: s.base.Host,
+				Err: fmt.Errorf("the help center has no language %q; it has %s", locale, strings.Join(slices.Compact(all), ", ")),
+			}
+		}
+	}
+	return nil
+}
+
+func containsFold(list []string, text string) bool {
+	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, text) })
+}
+
+// languages asks for a help center's languages. 404 at the account's own
+// address means that it has no help center.
+func (s *Source) languages(ctx context.Context, host string) (languages, time.Time, error) {
+	var langs languages
+	q := request{host: host, op: "list languages", path: helpCenter + "/locales", template: helpCenter + "/locales"}
+	asked, err := s.object(ctx, q, &langs)
+	if host == "" && hasStatus(err, http.StatusNotFound) {
+		return langs, asked, &source.Error{
+			Kind: source.Fatal, Code: source.CodeNoHelpCenter, Op: q.op, Side: "source", Host: s.base.Host,
+			Status: http.StatusNotFound, Err: errors.New("there is no help center at this address"),
+		}
+	}
+	if err != nil {
+		return langs, asked, err
+	}
+	if langs.Default == "" && len(langs.Locales) > 0 {
+		langs.Default = langs.Locales[0]
+	}
+	if !validLocale(langs.Default) || !validLocales(langs.Locales) {
+		return langs, asked, s.fail(q, source.CodeNotData, errors.New("the help center names no languages"))
+	}
+	return langs, asked, nil
+}
+
+// site is a brand that has a help center, and the host to ask for it.
+type site struct {
+	brand
+	host string
+}
+
+// helpCenters lists the brands that have a help center. A sign-in that may not
+// list brands sees the one at the account's address.
+func (s *Source) helpCenters(ctx context.Context) ([]site, time.Time, error) {
+	q := request{op: "list brands", path: apiRoot + "/brands", template: apiRoot + "/brands"}
+	brands, asked, err := every[brand](ctx, s, q, "brands")
+	if hasStatus(err, http.StatusForbidden, http.StatusNotFound) {
+		return []site{{}}, asked, s.oneBrandOnly(err)
+	}
+	if err != nil {
+		return nil, asked, err
+	}
+	var sites []site
+	own := false
+	for _, b := range brands {
+		host, ok := s.hostOf(b)
+		if !ok {
+			continue
+		}
+		own = own || host == ""
+		if b.HasHelp && b.HelpState != "disabled" && (b.Active == nil || *b.Active) {
+			sites = append(sites, site{b, host})
+		}
+	}
+	if !own {
+		sites = append(sites, site{})
+	}
+	slices.SortFunc(sites, func(a, b site) int { return strings.Compare(a.host, b.host) })
+	return sites, asked, nil
+}
+
+// oneBrandOnly returns the refusal where it matters: brands were ticked, or
+// other brands have been read before and would look as if they were gone. The
+// gate is held.
+func (s *Source) oneBrandOnly(refusal error) error {
+	several := s.held != nil && slices.ContainsFunc(s.held.places, func(p place) bool { return p.Host != "" })
+	if !several && len(s.ticked.brands) == 0 {
+		return nil
+	}
+	return &source.Error{
+		Kind: source.Forbidden, Code: source.CodeRole, Op: "list brands", Side: "source", Host: s.base.Host,
+		Status: statusOf(refusal), Err: refusal,
+	}
+}
+
+// hostOf is the host of a brand's help center, empty for the account's own. A
+// double on this computer names its brands' addresses itself.
+func (s *Source) hostOf(b brand) (host string, ok bool) {
+	host = b.Subdomain + domain
+	if loopback(s.base.Hostname()) {
+		u, err := url.Parse(b.URL)
+		if err != nil {
+			return "", false
+		}
+		host = u.Host
+	}
+	if host == s.base.Host || host == "" {
+		return "", true
+	}
+	return host, s.ownHost(host)
+}
+
+// ownHost says whether a host can be one of the account's: the sign-in is never
+// sent anywhere else.
+func (s *Source) ownHost(host string) bool {
+	if loopback(s.base.Hostname()) {
+		return loopback((&url.URL{Host: host}).Hostname())
+	}
+	sub, ours := strings.CutSuffix(host, domain)
+	return ours && label.MatchString(sub)
+}
