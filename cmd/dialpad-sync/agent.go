@@ -38,11 +38,12 @@ func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
 	if err != nil {
 		return err
 	}
-	server := &local.Server{Follow: sys.engine, Drive: sys.engine, Judge: sys.engine, Program: version, Stop: stop}
+	server := &local.Server{Follow: sys.engine, Drive: pausing{sys.engine, sys.store, sys.log}, Judge: sys.engine, Program: version, Stop: stop}
 	listener, err := server.Listen(ctx, path)
 	if err != nil {
 		return err
 	}
+	sys.pauseAgain(ctx)
 	sys.log.Info("agent started", slog.String("version", version))
 	fmt.Fprintln(t.Err, "The agent runs. “dialpad-sync status” shows how things stand, “dialpad-sync stop” ends it.")
 	group, ctx := errgroup.WithContext(ctx)

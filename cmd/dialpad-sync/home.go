@@ -13,6 +13,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/gofrs/flock"
 
+	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/secret"
@@ -108,7 +109,9 @@ func (h *home) openLog() (*slog.Logger, func()) {
 	return slog.New(slog.NewTextHandler(file, nil)), func() { _ = file.Close() }
 }
 
-// lastStatus is the status as the last run left it, from the checkpoint alone.
+// lastStatus is the status as the last run left it, from the checkpoint alone:
+// neither the password store nor the network is asked, and a sync that runs
+// beside it is not disturbed.
 func (h *home) lastStatus(ctx context.Context) (engine.Status, error) {
 	conf, err := h.load()
 	if err != nil {
@@ -117,20 +120,23 @@ func (h *home) lastStatus(ctx context.Context) (engine.Status, error) {
 	if !exists(h.checkpoint()) || conf.Dialpad.Region == "" || len(conf.Accounts) == 0 {
 		return engine.Status{}, nil
 	}
-	secrets, err := h.openSecrets(conf)
+	store, err := checkpoint.Peek(ctx, h.checkpoint())
 	if err != nil {
 		return engine.Status{}, err
 	}
-	unlock, err := h.lock()
+	defer func() { _ = store.Close() }() // nothing was written
+	var accounts []engine.Account
+	for _, a := range conf.Accounts {
+		entry, _ := catalog.Find(a.Source)
+		accounts = append(accounts, engine.Account{
+			ID: a.ID, Title: entry.Title, Interval: a.Interval, Fingerprint: fingerprint(conf.Dialpad, a),
+		})
+	}
+	e, err := engine.New(ctx, engine.Config{Accounts: accounts, Checkpoint: store})
 	if err != nil {
 		return engine.Status{}, err
 	}
-	sys := &system{closes: []func(){unlock}}
-	defer sys.close()
-	if err := sys.wire(ctx, h, conf, secrets, nil); err != nil {
-		return engine.Status{}, err
-	}
-	return sys.engine.Status(), nil
+	return e.Status(), nil
 }
 
 // browser opens pages for the person; the demo and tests bring their own.

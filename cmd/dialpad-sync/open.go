@@ -205,6 +205,7 @@ func (s *system) account(ctx context.Context, conf *settings.Settings, a setting
 		Interval:    a.Interval, Lag: conf.Dialpad.ListLag,
 		Requests:   func() (int64, int64) { return left.requests.Load(), right.requests.Load() },
 		SourceTime: left.clock.now,
+		SourceRate: func() float64 { return left.limiter.Status().PerSecond },
 		Rates: func() json.RawMessage {
 			text, _ := json.Marshal(rates{left.limiter.Learned(), right.limiter.Learned()}) // numbers only
 			return text

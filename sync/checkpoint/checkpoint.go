@@ -40,6 +40,7 @@ type Store struct {
 	db      *sql.DB
 	ids     map[string]int64
 	rebuilt bool
+	peeking bool // whoever only looks sets nothing aside
 }
 
 // Open opens the file or makes it. A file that is broken, or whose sums were
@@ -60,6 +61,25 @@ func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
 		return nil, classify("open checkpoint", err)
 	}
 	return s, nil
+}
+
+// Peek opens a file that is there, to read it beside a process that may be
+// working with it. Nothing is made, migrated or set aside.
+func Peek(ctx context.Context, path string) (*Store, error) {
+	db, err := sql.Open("sqlite", dsn(path)+"&mode=rw")
+	if err != nil {
+		return nil, classify("read checkpoint", err)
+	}
+	db.SetMaxOpenConns(1)
+	var version int
+	err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	if err == nil && version > schemaVersion {
+		err = tooNew(version)
+	}
+	if err != nil {
+		return nil, classify("read checkpoint", errors.Join(err, db.Close()))
+	}
+	return &Store{path: path, db: db, ids: map[string]int64{}, peeking: true}, nil
 }
 
 // Rebuilt says whether a broken file was set aside since Open began.
@@ -83,7 +103,9 @@ func (s *Store) Close() error {
 	if s.db == nil {
 		return nil
 	}
-	_, _ = s.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // a cache of a cache: the next start does it otherwise
+	if !s.peeking {
+		_, _ = s.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // the next start does it otherwise
+	}
 	err := s.db.Close()
 	s.db = nil
 	return err
@@ -136,10 +158,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if version > schemaVersion {
-		return &source.Error{
-			Kind: source.Fatal, Code: source.CodeTooNew, Op: "open checkpoint",
-			Err: fmt.Errorf("the file has schema %d, this version knows %d", version, schemaVersion),
-		}
+		return tooNew(version)
 	}
 	for n := version + 1; n <= schemaVersion; n++ {
 		text, err := fs.ReadFile(migrations, fmt.Sprintf("migrations/%d.sql", n))
@@ -152,6 +171,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
+}
+
+func tooNew(version int) error {
+	return &source.Error{
+		Kind: source.Fatal, Code: source.CodeTooNew, Op: "open checkpoint",
+		Err: fmt.Errorf("the file has schema %d, this version knows %d", version, schemaVersion),
+	}
 }
 
 // errOtherKey says that the sums in the file were made with another key, so

@@ -351,3 +351,21 @@ func TestAFileWithoutAKeyMakesItsOwn(t *testing.T) {
 		t.Errorf("%q, %v", none, err)
 	}
 }
+
+func TestPeekingSeesWhatAnotherProcessWritesAndChangesNothing(t *testing.T) {
+	path := file(t)
+	if _, err := checkpoint.Peek(t.Context(), path); err == nil {
+		t.Error("a file was made by looking at it")
+	}
+	s := open(t, path)
+	commit(t, s, engine.Batch{Put: rows()[:1]})
+	peek, err := checkpoint.Peek(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peek.Close()
+	commit(t, s, engine.Batch{Put: rows()})
+	if _, counts, err := peek.Load(t.Context(), "help"); err != nil || counts.Source != 4 {
+		t.Errorf("%+v, %v", counts, err)
+	}
+}

@@ -24,7 +24,7 @@ func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error
 		return &source.Error{Kind: source.Fatal, Op: op, Err: errors.New("the checkpoint is closed")}
 	}
 	err := f(s.db)
-	if err == nil || ctx.Err() != nil || !isBroken(err) {
+	if err == nil || ctx.Err() != nil || s.peeking || !isBroken(err) {
 		return classify(op, err)
 	}
 	broken := err

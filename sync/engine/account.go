@@ -28,6 +28,9 @@ type Account struct {
 	Rates func() json.RawMessage
 	// SourceTime is the present by the source's Date header; it may be nil.
 	SourceTime func() (time.Time, bool)
+	// SourceRate is how many requests a second the source allows us, as far as
+	// is known; it may be nil.
+	SourceRate func() float64
 	// Workers is how many documents are written at a time: it starts there and
 	// grows to at most MaxWorkers while nobody throttles. Zero means 2 and 4.
 	Workers, MaxWorkers int

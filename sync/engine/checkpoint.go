@@ -99,6 +99,8 @@ type State struct {
 	Checked  time.Time `json:"checked,omitzero"`
 	Compared time.Time `json:"compared,omitzero"`
 	Proved   time.Time `json:"proved,omitzero"`
+	// CompareCost is how many requests to the source the last comparison took.
+	CompareCost int64 `json:"compare_cost,omitempty"`
 	// ContentsRead is the last time contents were compared ("match").
 	ContentsRead time.Time `json:"contents_read,omitzero"`
 	// Slice counts the daily proofs; each reads another thirtieth of the

@@ -21,6 +21,7 @@ func (p *pass) compareKeys(ctx context.Context) error {
 		return err
 	}
 	p.ledger.begin(len(before.rows))
+	asked, _ := p.requests()
 	var wanted []source.Change
 	for item, err := range p.Source.Keys(ctx) {
 		if err != nil {
@@ -33,6 +34,8 @@ func (p *pass) compareKeys(ctx context.Context) error {
 		wanted = append(wanted, source.Change{Key: item.Key, Version: item.Version})
 	}
 	p.ledger.keys.seal()
+	answered, _ := p.requests()
+	p.state.CompareCost = answered - asked
 	p.progress(0, len(wanted))
 	if err := p.apply(ctx, wanted); err != nil {
 		return err
@@ -42,6 +45,20 @@ func (p *pass) compareKeys(ctx context.Context) error {
 	}
 	p.state.Compared = time.Now()
 	return nil
+}
+
+// compareInterval is how long after a comparison the next one is due: an hour,
+// or longer where listing the source that often would take more than a tenth
+// of what it allows.
+func (p *pass) compareInterval() time.Duration {
+	if p.SourceRate == nil {
+		return compareEvery
+	}
+	rate := p.SourceRate()
+	if rate <= 0 {
+		return compareEvery
+	}
+	return max(compareEvery, time.Duration(float64(p.state.CompareCost)*10/rate)*time.Second)
 }
 
 // knows marks the item's row as seen and says whether it is settled at this

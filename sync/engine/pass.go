@@ -135,7 +135,7 @@ func (p *pass) due(imported bool) (compare, prove bool) {
 	old := func(t time.Time, age time.Duration) bool { return !within(t, now, age) }
 	prove = p.opts.Full || imported || old(p.state.Proved, proveEvery)
 	prove = prove || p.parkedReady(now)
-	return prove || old(p.state.Compared, compareEvery), prove
+	return prove || old(p.state.Compared, p.compareInterval()), prove
 }
 
 // finish saves what the pass learned and turns it into status and outcome.
