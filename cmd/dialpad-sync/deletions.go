@@ -28,6 +28,10 @@ type ownJudge struct{ *engine.Engine }
 
 const titlesShown = 100
 
+func (o ownJudge) Failures(ctx context.Context, account string) ([]engine.Failure, error) {
+	return o.Engine.Failures(ctx, account, titlesShown)
+}
+
 func (o ownJudge) Held(ctx context.Context, account string) ([]engine.HeldRemoval, error) {
 	return o.Engine.Held(ctx, account, titlesShown)
 }

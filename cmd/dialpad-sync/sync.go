@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"sync"
 	"time"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/rest"
+	"dialpadsync.app/ui/view"
 )
 
 type syncCommand struct {
@@ -40,7 +43,7 @@ func (c *syncCommand) through(ctx context.Context, t terminal, agent *local.Clie
 		outs, err = agent.Sync(ctx, local.SyncRequest{Account: c.Account, Full: c.Full, Wait: c.Wait})
 		return err
 	})
-	return c.finish(ctx, t, outs, err)
+	return c.finish(ctx, t, outs, agent, err)
 }
 
 func (c *syncCommand) alone(ctx context.Context, t terminal, h *home) error {
@@ -59,20 +62,50 @@ func (c *syncCommand) with(ctx context.Context, t terminal, sys *system) error {
 		outs, err = sys.engine.Sync(rest.WithPatience(ctx, c.Wait), c.Account, engine.Options{Full: c.Full}, c.Wait)
 		return err
 	})
-	return c.finish(ctx, t, outs, err)
+	if sys.store.Rebuilt() {
+		fmt.Fprintln(t.Err, "The records of this folder could not be read and were made anew. Every answer was compared before anything was written.")
+	}
+	return c.finish(ctx, t, outs, ownJudge{sys.engine}, err)
 }
 
-func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outcome, err error) error {
+// troubled names the documents that could not be copied.
+type troubled interface {
+	Failures(ctx context.Context, account string) ([]engine.Failure, error)
+}
+
+func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outcome, by troubled, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	if code := printOutcomes(t, outs, c.JSON); code != exitInSync {
-		return exitError(code)
+	code := printOutcomes(t, outs, c.JSON)
+	to := t.Out
+	if c.JSON {
+		to = t.Err
 	}
-	return nil
+	for _, out := range outs {
+		if out.Status.Failed > 0 {
+			printFailures(ctx, to, by, out.Status.ID)
+		}
+	}
+	return codeError(code)
+}
+
+// printFailures names what could not be copied, and where it can be read.
+func printFailures(ctx context.Context, w io.Writer, by troubled, account string) {
+	failures, err := by.Failures(ctx, account)
+	if err != nil {
+		return // the count has been told already
+	}
+	for i, f := range failures {
+		if i == titlesShown {
+			fmt.Fprintf(w, "  and %d more\n", len(failures)-i)
+			return
+		}
+		fmt.Fprintf(w, "  %s %s\n", view.Failed(f), f.URL)
+	}
 }
 
 // watching follows an engine of this process.

@@ -388,6 +388,10 @@ func TestABadDocumentStopsNothingElse(t *testing.T) {
 		if v := out.Status.Verdict(time.Now()); v != engine.SomeFailed {
 			t.Errorf("verdict %d", v)
 		}
+		failures, err := b.engine.Failures(t.Context(), "help", 5)
+		if err != nil || len(failures) != 1 || failures[0].Code != source.CodeTooLarge || failures[0].Title == "" {
+			t.Errorf("failures %+v, %v", failures, err)
+		}
 		time.Sleep(2 * time.Hour)
 		b.equal()
 	})

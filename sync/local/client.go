@@ -119,6 +119,12 @@ func (c *Client) Stop(ctx context.Context) error {
 	return c.call(ctx, http.MethodPost, "/v1/stop", struct{}{}, nil)
 }
 
+// Failures lists the documents that could not be copied.
+func (c *Client) Failures(ctx context.Context, account string) ([]engine.Failure, error) {
+	var failures []engine.Failure
+	return failures, c.call(ctx, http.MethodGet, "/v1/failures?account="+account, nil, &failures)
+}
+
 // Held lists the removals that wait for the person.
 func (c *Client) Held(ctx context.Context, account string) ([]engine.HeldRemoval, error) {
 	var held []engine.HeldRemoval

@@ -65,6 +65,10 @@ func (f *fakeEngine) Held(context.Context, string, int) ([]engine.HeldRemoval, e
 	return []engine.HeldRemoval{{Key: "1:en-us", Title: "Returns"}}, nil
 }
 
+func (f *fakeEngine) Failures(context.Context, string, int) ([]engine.Failure, error) {
+	return []engine.Failure{{Key: "2:en-us", Title: "Too long"}}, nil
+}
+
 func (f *fakeEngine) Decide(_ context.Context, account string, d engine.Decision) (engine.Outcome, error) {
 	f.note(string(d) + " " + account)
 	return engine.Outcome{Run: engine.Run{Deleted: 1}}, nil
@@ -123,6 +127,10 @@ func TestEveryCallReachesTheEngine(t *testing.T) {
 	held, err := c.Held(t.Context(), "help")
 	if err != nil || held[0].Title != "Returns" {
 		t.Errorf("%+v, %v", held, err)
+	}
+	failures, err := c.Failures(t.Context(), "help")
+	if err != nil || failures[0].Title != "Too long" {
+		t.Errorf("%+v, %v", failures, err)
 	}
 	if out, err := c.Decide(t.Context(), "help", engine.Keep); err != nil || out.Run.Deleted != 1 {
 		t.Errorf("%+v, %v", out, err)

@@ -29,8 +29,9 @@ type Driver interface {
 	Resume()
 }
 
-// Judge shows held removals and takes the person's word about them.
+// Judge shows what waits for the person and takes their word about removals.
 type Judge interface {
+	Failures(ctx context.Context, account string, titles int) ([]engine.Failure, error)
 	Held(ctx context.Context, account string, titles int) ([]engine.HeldRemoval, error)
 	Decide(ctx context.Context, account string, d engine.Decision) (engine.Outcome, error)
 }
@@ -47,7 +48,7 @@ type Server struct {
 	token string
 }
 
-// shownTitles is how many held removals are shown with their title.
+// shownTitles is how many documents are shown with their title.
 const shownTitles = 100
 
 // Listen makes the socket. A socket file that a dead agent left is replaced;
@@ -129,6 +130,7 @@ func (s *Server) handler() http.Handler {
 		answer(w, struct{}{}, nil)
 		s.Stop()
 	})
+	mux.HandleFunc("GET /v1/failures", s.failures)
 	mux.HandleFunc("GET /v1/deletions", s.deletions)
 	mux.HandleFunc("POST /v1/deletions", s.decide)
 	return s.guarded(mux)
@@ -181,6 +183,11 @@ func (s *Server) pause(w http.ResponseWriter, r *http.Request) {
 		s.Drive.Pause(ask.Until)
 		answer(w, s.Follow.Status(), nil)
 	}
+}
+
+func (s *Server) failures(w http.ResponseWriter, r *http.Request) {
+	failures, err := s.Judge.Failures(r.Context(), r.URL.Query().Get("account"), shownTitles)
+	answer(w, failures, err)
 }
 
 func (s *Server) deletions(w http.ResponseWriter, r *http.Request) {

@@ -79,6 +79,21 @@ func MessageOf(p engine.Problem, c Context) Message {
 	}
 }
 
+// Failed is the sentence about one document that could not be copied.
+func Failed(f engine.Failure) string {
+	name := string(f.Key)
+	if f.Title != "" {
+		name = f.Title
+	}
+	switch {
+	case f.Code == source.CodeTooLarge:
+		return fmt.Sprintf("“%s” is larger than Dialpad takes.", name)
+	case f.Kind == source.BadDocument:
+		return fmt.Sprintf("Dialpad did not accept “%s”.", name)
+	}
+	return fmt.Sprintf("“%s” could not be copied yet. It is tried again by itself.", name)
+}
+
 func failureCode(p engine.Problem) string {
 	if p.Op == "" {
 		return p.Kind.String()

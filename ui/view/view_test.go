@@ -192,3 +192,15 @@ func TestProgressTellsRateAndTimeLeft(t *testing.T) {
 		t.Errorf("at the start: %q", bar)
 	}
 }
+
+func TestAFailedAnswerIsNamed(t *testing.T) {
+	for want, f := range map[string]engine.Failure{
+		"“Our catalog” is larger than Dialpad takes.":                     {Title: "Our catalog", Kind: source.BadDocument, Code: source.CodeTooLarge},
+		"Dialpad did not accept “7:de”.":                                  {Key: "7:de", Kind: source.BadDocument},
+		"“Returns” could not be copied yet. It is tried again by itself.": {Title: "Returns", Kind: source.Transient},
+	} {
+		if got := view.Failed(f); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
