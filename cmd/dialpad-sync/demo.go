@@ -129,7 +129,11 @@ func (s *stage) signIn(ctx context.Context, c *demoCommand) error {
 	defer browser.close()
 	s.home.openURL = browser.open
 	source := connectSource{URL: s.HelpCenter, Account: "help-center", ClientID: "dialpad_sync", Locales: []string{"en-us", "de"}}
-	if err := source.Run(ctx, s.t, s.home); err != nil {
+	seen := s.t
+	if !browser.real {
+		seen.Err = io.Discard // nobody has to do anything
+	}
+	if err := source.Run(ctx, seen, s.home); err != nil {
 		return err
 	}
 	s.say("\n2. Sign in to Dialpad")
