@@ -16,7 +16,7 @@ import (
 // until then nothing is created that the lost one may just have created.
 func (p *pass) adoptIfNeeded(ctx context.Context) error {
 	moved := p.state.Fingerprint != "" && p.state.Fingerprint != p.Fingerprint
-	again := !p.state.CreateFrom.IsZero() && !time.Now().Before(p.state.CreateFrom)
+	again := !p.state.CreateFrom.IsZero() && !p.createsWait()
 	switch {
 	case moved || p.state.Adopted.IsZero():
 		return p.adoptAll(ctx, moved)
@@ -24,6 +24,13 @@ func (p *pass) adoptIfNeeded(ctx context.Context) error {
 		return p.adoptLate(ctx)
 	}
 	return nil
+}
+
+// createsWait says that Dialpad's lag after a lost checkpoint is not over. A
+// time further ahead than the lag comes from a wrong clock and counts as over.
+func (p *pass) createsWait() bool {
+	left := time.Until(p.state.CreateFrom)
+	return left > 0 && left <= p.Lag
 }
 
 func (p *pass) adoptAll(ctx context.Context, moved bool) error {

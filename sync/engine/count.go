@@ -14,6 +14,19 @@ func (p *pass) noteWork() {
 	p.worked = true
 }
 
+// noteRemoval remembers that the source's word about a removal is of this pass.
+func (p *pass) noteRemoval(key source.Key) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard[key] = true
+}
+
+func (p *pass) heardNow(key source.Key) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.heard[key]
+}
+
 func (p *pass) countUnchanged() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

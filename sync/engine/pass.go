@@ -43,6 +43,7 @@ type pass struct {
 	mu       sync.Mutex // guards what follows and run
 	worked   bool       // rows changed
 	restored map[source.Key]bool
+	heard    map[source.Key]bool // removals the source told of in this pass
 }
 
 // Outcome is how a pass ended.
@@ -69,7 +70,7 @@ func (e *Engine) runPass(ctx context.Context, r *runner, opts Options) Outcome {
 }
 
 func (e *Engine) newPass(r *runner, opts Options) *pass {
-	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}}
+	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}, heard: map[source.Key]bool{}}
 	p.run.Began = p.began
 	return p
 }
@@ -206,9 +207,11 @@ func (p *pass) wantsWork(row Row) (time.Time, bool) {
 
 // attempted is the latest moment at which the row's last write can have been
 // sent. After a crash nobody knows how long it waited before it went out, so
-// the start of this process stands for it.
+// the start of this process stands for it, as it does for a time that lies
+// ahead because a clock was wrong.
 func (p *pass) attempted(row Row) time.Time {
-	if row.Written.Before(p.engine.started) && !p.state.CreateFrom.After(p.engine.started) {
+	before := row.Written.Before(p.engine.started) && !p.state.CreateFrom.After(p.engine.started)
+	if before || row.Written.After(time.Now()) {
 		return p.engine.started
 	}
 	return row.Written

@@ -115,7 +115,7 @@ func (p *pass) who(ctx context.Context) (string, error) {
 // asked for again first.
 func (p *pass) remove(ctx context.Context, row Row) error {
 	t := &task{before: row, row: row, change: source.Change{Key: row.Key, Removed: row.Hold}}
-	if row.HeldAt.Before(p.began) {
+	if !p.heardNow(row.Key) {
 		c, err := p.Source.Read(ctx, row.Key)
 		if err != nil {
 			return p.failed(ctx, t, err)

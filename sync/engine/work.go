@@ -107,7 +107,7 @@ func (p *pass) decide(t *task, c source.Change) {
 		t.sum = p.engine.sum(*c.Document)
 	}
 	t.step = plan(c, t.before, t.sum, time.Now())
-	if t.step == create && time.Now().Before(p.state.CreateFrom) {
+	if t.step == create && p.createsWait() {
 		t.step = park
 	}
 }
@@ -129,6 +129,7 @@ func (p *pass) quietly(t *task, batch *Batch) {
 		p.countUnchanged()
 	case hold:
 		t.row.Hold, t.row.HeldAt = t.change.Removed, time.Now()
+		p.noteRemoval(t.row.Key)
 		batch.Put = append(batch.Put, t.row)
 	case park:
 		t.row.State, t.row.Written = Parked, p.state.CreateFrom.Add(-p.Lag)
