@@ -32,7 +32,7 @@ test-all: test conformance cross
 	go test -race -timeout 60m -tags long ./...
 
 ## conformance: another maker's client against the doubles
-conformance: bin/dialpad-sync
+conformance:
 	go test -race -timeout 5m -tags conformance ./sync/source/zendesk/zendesksim/
 
 ## bench: what is measured, with bound and verdict; exit 1 on a miss
