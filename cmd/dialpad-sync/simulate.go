@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net"
@@ -89,12 +90,8 @@ func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// How long requests under way may take to finish after Ctrl-C, and then to
-// notice that they were given up.
-const (
-	finishTime = 500 * time.Millisecond
-	giveUpTime = 250 * time.Millisecond
-)
+// finishTime is how long requests under way may take after Ctrl-C.
+const finishTime = 500 * time.Millisecond
 
 // serveDouble listens on addr, prints what greet says about the address, and
 // serves until ctx ends.
@@ -103,12 +100,7 @@ func serveDouble(ctx context.Context, t terminal, addr string, double http.Handl
 	if err != nil {
 		return err
 	}
-	requests, giveUp := context.WithCancel(context.WithoutCancel(ctx))
-	defer giveUp()
-	server := &http.Server{
-		Handler: double, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(t.Err, "", 0),
-		BaseContext: func(net.Listener) context.Context { return requests },
-	}
+	server := &http.Server{Handler: double, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(t.Err, "", 0)}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	fmt.Fprint(t.Out, greet("http://"+listener.Addr().String()))
@@ -117,18 +109,13 @@ func serveDouble(ctx context.Context, t terminal, addr string, double http.Handl
 		return fmt.Errorf("serve the double: %w", err)
 	case <-ctx.Done():
 	}
-	if shutdown(server, finishTime) != nil {
-		giveUp()
-		if shutdown(server, giveUpTime) != nil {
-			_ = server.Close() // what is left hears of it by its broken connection
-		}
-	}
-	<-ended
-	return nil
-}
-
-func shutdown(server *http.Server, patience time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
 	defer cancel()
-	return server.Shutdown(ctx)
+	if server.Shutdown(patience) != nil {
+		_ = server.Close() // requests that are held hear of it by their broken connection
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the double: %w", err)
+	}
+	return nil
 }
