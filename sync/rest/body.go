@@ -81,7 +81,7 @@ func decode(resp *Response, into any) error {
 	case page(resp.Header.Get("Content-Type"), text):
 		return &notDataError{source.CodeNotData, "a web page came instead of data"}
 	case errors.As(err, &syntax) && syntax.Offset == int64(len(text)) && len(text) > 0:
-		return &notDataError{source.CodeCutShort, "the answer breaks off"}
+		return &notDataError{source.CodeCutShort, errCutShort.Error()}
 	}
 	return &notDataError{source.CodeNotData, "the answer is not the data we asked for"}
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"slices"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -25,12 +26,12 @@ const (
 //
 // A circuit is not safe for concurrent use.
 type circuit struct {
-	failures int
-	last     uint64 // the request that failed last with an answer
-	code     source.Code
-	spacing  time.Duration
-	next     time.Time // when the next probe may go; zero while closed
-	probing  bool
+	unanswered int      // failures without an answer
+	answered   []uint64 // requests that were answered 5xx
+	code       source.Code
+	spacing    time.Duration
+	next       time.Time // when the next probe may go; zero while closed
+	probing    bool
 }
 
 // wait says whether a request has to wait, and how long at least; a request
@@ -51,23 +52,22 @@ func (c *circuit) enter() (probe bool) {
 // broke notes a failure of the given request: a connection that failed, or an
 // answer 5xx.
 func (c *circuit) broke(now time.Time, request uint64, code source.Code, answered, probe bool) {
-	if !answered || request != c.last || c.failures == 0 {
-		c.failures++
-	}
-	if answered {
-		c.last = request
+	open := !c.next.IsZero()
+	switch {
+	case !answered:
+		c.unanswered++
+	case !open && !slices.Contains(c.answered, request):
+		c.answered = append(c.answered, request)
 	}
 	c.code = code
 	c.left(probe)
 	switch {
-	case c.failures < brokenLimit:
+	case open && !probe, c.unanswered+len(c.answered) < brokenLimit:
 		return
-	case c.next.IsZero() || code == source.CodeOffline:
+	case !open, code == source.CodeOffline:
 		c.spacing = firstProbe
-	case probe:
-		c.spacing = min(mostProbe, time.Duration(probeGrowth*float64(c.spacing)))
 	default:
-		return
+		c.spacing = min(mostProbe, time.Duration(probeGrowth*float64(c.spacing)))
 	}
 	c.next = now.Add(c.spacing)
 }

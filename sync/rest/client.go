@@ -5,7 +5,8 @@
 //
 // A request goes through Client.Do, JSON or Stream → exchange (one request
 // with all its tries) → Limiter.enter (pace, pauses, dead servers) → send (one
-// round trip) → classify (what the answer means) → retry or return.
+// round trip) → rejected, unanswered or unusable, which say what a failure means
+// → again, which waits for the next try.
 //
 // No error and no log line holds a body, a query, a token or more of an
 // answer's own message than 200 characters with ids and secrets masked.

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -62,7 +63,7 @@ func (c *Client) exchange(ctx context.Context, req Request, consume consumer) (*
 	}
 	var err error
 	if x.url, err = c.address(req); err != nil {
-		return nil, x.failure(source.Transient, source.CodeRedirect, err)
+		return nil, x.failure(source.Transient, source.CodeRedirect, fmt.Errorf("not sent: %w", err))
 	}
 	for {
 		resp, f := x.try(ctx)
@@ -104,7 +105,9 @@ func (x *exchange) again(ctx context.Context, f *failed) bool {
 	pause := x.pauses.NextBackOff()
 	until := time.Now().Add(pause)
 	if until.After(x.giveUp) || pause > patience(ctx) {
-		f.err.RetryAt = until
+		if f.err.RetryAt.Before(until) {
+			f.err.RetryAt = until
+		}
 		return false
 	}
 	defer x.c.waits.begin(until, f.err.Kind)()

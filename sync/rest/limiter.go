@@ -79,7 +79,7 @@ func NewLimiter(cfg LimitConfig) *Limiter {
 		requeue:  make(chan struct{}),
 	}
 	if cfg.Learned.PerSecond > 0 {
-		l.pacer.restore(cfg.Learned.PerSecond, cfg.Learned.Burst, cfg.Learned.Refused)
+		l.pacer.restore(cfg.Learned)
 	}
 	if left := time.Until(cfg.Learned.Until); left > 0 && left <= longestStored {
 		l.until = l.started.Add(left)
@@ -101,7 +101,7 @@ func (l *Limiter) Learned() LearnedRate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	learned := LearnedRate{PerSecond: l.pacer.pace}
-	if l.pacer.limit > 0 {
+	if l.pacer.typed {
 		learned = LearnedRate{PerSecond: l.pacer.limit, Refused: true, Burst: l.pacer.burst}
 	}
 	if time.Until(l.until) > 0 {
@@ -192,7 +192,7 @@ func (o obstacle) sitOut(ctx context.Context, giveUp time.Time, tell pausing) er
 	until := time.Now().Add(o.wait)
 	impatient := o.wait > patience(ctx)
 	if impatient || o.why == source.Transient && until.After(giveUp) {
-		return &source.Error{Kind: o.why, Code: o.code, Op: "wait", RetryAt: until}
+		return &source.Error{Kind: o.why, Code: o.code, Op: "paused", RetryAt: until}
 	}
 	if tell != nil && o.wait > 0 {
 		defer tell(until, o.why)()

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -57,22 +58,28 @@ func networkFailure(err error) (source.Code, error) {
 	if errors.As(err, &dns) || unreachable(err) {
 		return source.CodeOffline, err
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	var network net.Error
+	switch {
+	case errors.Is(err, errTimeout), errors.Is(err, context.DeadlineExceeded):
 		err = errTimeout
+	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	default:
+		// Some of the transport's errors quote what the server sent.
+		err = fmt.Errorf("the connection failed (%T)", err)
 	}
 	return source.CodeDown, err
 }
 
+var errCutShort = errors.New("the answer breaks off")
+
 // bodyFailure classes an error while reading an answer's body.
 func bodyFailure(err error) (source.Code, error) {
 	var timeout net.Error
-	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
+	slow := errors.As(err, &timeout) && timeout.Timeout()
+	if slow || errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded) {
 		return source.CodeDown, errTimeout
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("the answer breaks off")
-	}
-	return source.CodeCutShort, err
+	return source.CodeCutShort, errCutShort
 }
 
 // certificateFailure finds the certificate in an error of the TLS handshake,

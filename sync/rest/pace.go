@@ -10,9 +10,11 @@ const (
 	creepGrowth    = 0.02  // first part of a probe
 	fastGrowth     = 0.5   // a probe that went beyond everything we knew
 	probeStep      = 0.1   // how much a probe's growth increases each second
-	creepSeconds   = 10.0  // a burst of one second hides a creeping excess this long
+	creepSeconds   = 10.0  // √(2 ÷ creepGrowth): how long a burst of 1 s hides the excess
 	outgrown       = 1.35  // a probe this far above the limit shows a new limit
 	firstSlack     = 0.005 // how far below the limit the pace stays
+	slackStep      = 0.005 // more after a refusal nobody provoked, for jitter
+	slackKept      = 0.7   // of it after a quiet time
 	mostSlack      = 0.08
 	approachPause  = 1.0 // seconds before an approach starts to grow
 	quietRequests  = 105 // between probes: a failed one is less than 1 % of all
@@ -69,12 +71,18 @@ func newPacer(start, ceiling float64) *pacer {
 }
 
 // restore starts from what an earlier run learned.
-func (p *pacer) restore(limit, burst float64, refused bool) {
-	p.pace = min(limit, p.ceiling)
-	if refused {
-		p.limit, p.burst, p.typed = limit, burst, true
-		p.hold(0, 0)
+func (p *pacer) restore(learned LearnedRate) {
+	p.pace = min(max(learned.PerSecond, slowest), p.ceiling)
+	if !learned.Refused {
+		return
 	}
+	p.limit, p.burst, p.typed = max(learned.PerSecond, slowest), bursts[0], true
+	for _, burst := range bursts {
+		if math.Abs(burst-learned.Burst) < math.Abs(p.burst-learned.Burst) {
+			p.burst = burst
+		}
+	}
+	p.hold(0, 0)
 }
 
 // setCeiling replaces the upper bound.
@@ -98,7 +106,8 @@ func (p *pacer) rateAt(now float64) float64 {
 		if p.quietLeft > 0 {
 			return p.pace
 		}
-		p.phase, p.probed, p.slack = probing, 0, firstSlack
+		p.phase, p.probed = probing, 0
+		p.slack = max(firstSlack, slackKept*p.slack)
 		return p.pace
 	case probing:
 		growth = p.probe(passed)
@@ -119,12 +128,18 @@ func (p *pacer) probe(passed float64) float64 {
 	return min(fastGrowth, creepGrowth+probeStep*max(0, beyond))
 }
 
-// inDemand says whether requests come as fast as the pace lets them: a pace
-// nobody uses proves nothing and is not raised.
+// inDemand says whether requests come about as fast as the pace lets them: a
+// pace nobody uses proves nothing and is not raised. While nothing was refused
+// yet the pace may run ahead of the demand, so that it does not make requests
+// wait for each other.
 func (p *pacer) inDemand(now float64) bool {
 	const latest = 6
+	used := 0.75
+	if p.phase == learning {
+		used = 0.3
+	}
 	n := len(p.admitted)
-	return n < latest || latest >= 0.75*p.pace*(now-p.admitted[n-latest])
+	return n < latest || latest >= used*p.pace*(now-p.admitted[n-latest])
 }
 
 // admit notes a request that goes out now.
@@ -166,7 +181,7 @@ func (p *pacer) refused(at, resume float64) {
 	}
 	if p.fit(r) {
 		if unexpected && len(p.refusals) > 1 {
-			p.slack = min(mostSlack, 2*p.slack)
+			p.slack = min(mostSlack, p.slack+slackStep)
 		}
 		p.hold(resume, pause)
 		return
@@ -178,7 +193,7 @@ func (p *pacer) refused(at, resume float64) {
 // What a pause costs is what the server's burst does not give back.
 func (p *pacer) hold(now, pause float64) {
 	p.phase = holding
-	p.pace = min(p.ceiling, (1-p.slack)*p.limit)
+	p.pace = max(slowest, min(p.ceiling, (1-p.slack)*p.limit))
 	p.quietLeft = quietRequests
 	p.quietUntil = now + max(quietSeconds, (pause-p.burst)/lostShare)
 }

@@ -23,7 +23,7 @@ type refusal struct {
 func (p *pacer) weigh(at float64) refusal {
 	var r refusal
 	var smallest [len(bursts)]float64
-	counted, sinceRefused := 0, 0
+	counted, sinceRefused, newer := 0, 0, 0.0
 	from := min(p.resumed, at-1)
 	for i := len(p.admitted) - 1; i >= 0 && p.admitted[i] >= min(from, p.refusedAt); i-- {
 		start := p.admitted[i]
@@ -36,9 +36,14 @@ func (p *pacer) weigh(at float64) refusal {
 		if start < from {
 			continue
 		}
+		age := at - start
+		if newer < 1 {
+			smallest[0] = float64(counted) + max(0, 2*min(1, (1-newer)/(age-newer))-1)
+		}
+		newer = age
 		counted++
-		for k, burst := range bursts {
-			smallest[k] = max(smallest[k], smallestLimit(counted, at-start, burst))
+		for k := 1; k < len(bursts); k++ {
+			smallest[k] = max(smallest[k], smallestLimit(counted, age, bursts[k]))
 		}
 	}
 	r.accepted = counted
@@ -55,9 +60,6 @@ func (p *pacer) weigh(at float64) refusal {
 // smallestLimit is the least limit under which a server with the given burst
 // takes n requests within the given seconds.
 func smallestLimit(n int, seconds, burst float64) float64 {
-	if burst == 0 && seconds < 1 && n > 1 {
-		return float64(n)
-	}
 	if limit := float64(n) / (seconds + burst); limit*burst >= 1 {
 		return limit
 	}
@@ -96,7 +98,7 @@ func (p *pacer) fit(r refusal) bool {
 
 // agreement finds the burst at which refusals agree best on one limit, slightly
 // in favour of the burst assumed so far. It returns the index of the burst, the
-// limit, and whether the refusals really agree there: within 4 % and half a
+// limit, and whether the refusals really agree there: within 4 % and one
 // request's worth.
 func agreement(refusals []refusal, assumed float64) (size int, limit float64, agree bool) {
 	const stickiness = 0.0001

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -89,8 +90,9 @@ func (x *exchange) roundTrip(req *http.Request) (*http.Response, error) {
 	if resp != nil {
 		status = resp.StatusCode
 	}
-	x.c.log.DebugContext(req.Context(), "request", "method", req.Method, "path", x.req.Template,
-		"status", status, "duration", time.Since(began).Round(time.Millisecond))
+	x.c.log.LogAttrs(req.Context(), slog.LevelDebug, "request",
+		slog.String("method", req.Method), slog.String("path", x.req.Template),
+		slog.Int("status", status), slog.Duration("duration", time.Since(began).Round(time.Millisecond)))
 	if err == nil && x.c.cfg.OnResponse != nil {
 		x.c.cfg.OnResponse(resp.Header)
 	}

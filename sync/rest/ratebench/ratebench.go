@@ -43,8 +43,8 @@ type Setting struct {
 	Burst float64
 	// RetryAfter is what refusals say, in seconds; 0 says nothing.
 	RetryAfter int
-	// Latency is the time from sending to the answer, half of it each way; the
-	// way there takes up to Jitter longer, at random.
+	// Latency is the time from a request's arrival to its answer. Jitter is how
+	// much longer than the others a request may be on its way.
 	Latency, Jitter time.Duration
 	Workers         int
 	// Start and Ceiling are the limiter's, in requests per second.

@@ -54,17 +54,13 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// ServeHTTP decides in the middle of the latency.
+// ServeHTTP decides when the request arrives and answers after the latency.
 func (s *server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	there := s.set.Latency / 2
-	if s.set.Jitter > 0 {
-		there += rand.N(s.set.Jitter)
-	}
-	if !pass(req.Context(), there) {
+	if s.set.Jitter > 0 && !pass(req.Context(), rand.N(s.set.Jitter)) {
 		return
 	}
 	ok := s.accept()
-	if !pass(req.Context(), s.set.Latency/2) || ok {
+	if !pass(req.Context(), s.set.Latency) || ok {
 		return
 	}
 	if s.set.RetryAfter > 0 {
