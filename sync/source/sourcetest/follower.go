@@ -75,7 +75,7 @@ func (f *follower) apply(ctx context.Context, s source.Source, c source.Change) 
 			return fmt.Errorf("read: %w", err)
 		}
 		if c.Key != key || (c.Document == nil) == (c.Removed == "") {
-			return errors.New("Read gave neither the document nor its removal")
+			return errors.New("a read gave neither the document nor its removal")
 		}
 	}
 	if c.Removed != "" {

@@ -55,13 +55,23 @@ type brand struct {
 	Subdomain string `json:"subdomain"`
 	URL       string `json:"brand_url"`
 	Active    *bool  `json:"active"`
-	HasHelp   bool   `json:"has_help_center"`
+	HasHelp   *bool  `json:"has_help_center"`
 	// HelpState is "enabled", "disabled" or "restricted".
 	HelpState string `json:"help_center_state"`
 }
 
-// languages is the answer of /help_center/locales.
-type languages struct {
+// readable says whether the brand has a help center, as far as the list tells.
+func (b *brand) readable() bool {
+	no := func(said *bool) bool { return said != nil && !*said }
+	return !no(b.HasHelp) && !no(b.Active) && b.HelpState != "disabled"
+}
+
+// promised says whether the list of brands leaves no doubt that the help center
+// can be read: one that is still being set up is "restricted".
+func (b *brand) promised() bool { return b.HelpState == "" || b.HelpState == "enabled" }
+
+// localeList is the answer of /help_center/locales.
+type localeList struct {
 	Locales []string `json:"locales"`
 	Default string   `json:"default_locale"`
 }

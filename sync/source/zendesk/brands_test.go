@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/zendesk/zendesksim"
 )
@@ -46,15 +48,31 @@ func TestEveryBrandIsRead(t *testing.T) {
 	d.must(d.Archive(ids[61]))
 	m.compare(s)
 	m.equals("en-us", "fr")
-	before := d.Journal().Total()
 	d.clock.Advance(time.Hour)
 	m.follow(d.open(Config{Locales: []string{"en-us", "fr"}}))
 	d.clock.Advance(time.Hour)
-	before = d.Journal().Total()
+	before := d.Journal().Total()
 	m.follow(d.open(Config{Locales: []string{"en-us", "fr"}}))
 	if n := d.Journal().Total() - before; n != 2 {
 		t.Errorf("a round without changes over two brands took %d requests after a restart", n)
 	}
+}
+
+// The feed says which brand an article is in, so only that one is asked for it.
+func TestReadAsksTheBrandThatShowedTheArticle(t *testing.T) {
+	d := twoBrands(t, zendesksim.Config{})
+	s, m := d.open(Config{}), d.mirror()
+	m.follow(s)
+	d.clock.Advance(time.Hour)
+	for _, id := range []int64{d.ids()[0], d.ids()[50]} {
+		d.must(d.Edit(id, "en-us", "Edited", ""))
+	}
+	before := d.asked("/articles/{id}")
+	m.follow(s)
+	if n := d.asked("/articles/{id}") - before; n != 2 {
+		t.Errorf("2 articles took %d reads", n)
+	}
+	m.equals("en-us")
 }
 
 func TestOneBrandIsTicked(t *testing.T) {
@@ -123,6 +141,69 @@ func TestSilentBrandIsNotADeletion(t *testing.T) {
 	m.equals("en-us")
 }
 
+// A help center that is still being set up may answer 404; that is no reason
+// to doubt every deletion of the account.
+func TestBrandThatIsBeingSetUp(t *testing.T) {
+	d := twoBrands(t, zendesksim.Config{})
+	d.intercept(func(w http.ResponseWriter, r *http.Request, account http.Handler) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/brands"):
+			fmt.Fprintf(w, `{"brands":[{"id":1,"subdomain":"acme","brand_url":%q,"has_help_center":true,"help_center_state":"enabled"},
+				{"id":2,"brand_url":"http://127.0.0.2:1","has_help_center":true,"help_center_state":"restricted"}],"count":2}`, d.base)
+		case r.Host == "127.0.0.2:1":
+			http.NotFound(w, r)
+		default:
+			account.ServeHTTP(w, r)
+		}
+	})
+	d.wire = toOneServer{d.wire, d.base.Host}
+	s, m := d.open(Config{}), d.mirror()
+	m.follow(s)
+	d.must(d.Archive(d.ids()[0]))
+	m.compare(s)
+	m.holds(refs(d.VisibleIn(1, "en-us")))
+}
+
+// toOneServer takes every request to one server, whatever host it names.
+type toOneServer struct {
+	http.RoundTripper
+	host string
+}
+
+func (o toOneServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host, r.URL.Host = r.URL.Host, o.host
+	return o.RoundTripper.RoundTrip(r)
+}
+
+// A person with more rights than before gets the cheaper way back.
+func TestIncrementalPagesAreTriedAgainForAnotherRole(t *testing.T) {
+	d := start(t, zendesksim.Config{Articles: 5, Role: zendesksim.EndUser, Locales: []string{"en-us", "fr"}})
+	s, m := d.open(Config{Locales: []string{"en-us", "fr"}}), d.mirror()
+	m.follow(s)
+	d.SetRole(zendesksim.EndUser, zendesksim.Admin)
+	d.later(s, time.Hour)
+	m.compare(s)
+	m.follow(s)
+	if m.where(s).Places[0].Listed {
+		t.Error("an admin still follows the listing")
+	}
+	d.clock.Advance(time.Hour)
+	d.must(d.Edit(d.ids()[0], "fr", "Autre", ""))
+	d.clock.Advance(time.Minute)
+	m.follow(s)
+	m.equals("en-us", "fr")
+}
+
+func TestMarksOfLanguagesThatStay(t *testing.T) {
+	p := place{Brand: 1, Locales: []string{"de", "en-us"}, Mark: 5, Marks: []int64{10, 20}, Listed: true}
+	got := p.as(place{Brand: 1, Locales: []string{"en-us", "fr", "de"}})
+	want := place{Brand: 1, Locales: []string{"en-us", "fr", "de"}, Mark: 5, Marks: []int64{20, 10, 10}, Listed: true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A brand that has no help center any more, by the list of brands.
 func TestBrandWithoutHelpCenterIsLeftOut(t *testing.T) {
 	d := twoBrands(t, zendesksim.Config{})
@@ -155,6 +236,39 @@ func TestNewBrandIsFoundByKeysAndFollowedAfterwards(t *testing.T) {
 	if n := len(m.where(s).Places); n != 2 {
 		t.Errorf("the cursor knows %d brands", n)
 	}
+}
+
+// Lists of brands that say less than Zendesk's reference promises.
+func TestSparseListsOfBrands(t *testing.T) {
+	type list = []any
+	for name, change := range map[string]func(body map[string]any){
+		"by offset": func(b map[string]any) {
+			delete(b, "meta")
+			delete(b, "links")
+			b["count"], b["next_page"] = len(b["brands"].(list)), nil
+		},
+		"no addresses":        func(b map[string]any) { b["brands"] = list{map[string]any{"id": 1}, map[string]any{"id": 2}} },
+		"none":                func(b map[string]any) { b["brands"] = list{} },
+		"nobody says enabled": func(b map[string]any) { delete(b["brands"].(list)[0].(map[string]any), "has_help_center") },
+		"inactive": func(b map[string]any) {
+			b["brands"] = append(b["brands"].(list), map[string]any{"id": 7, "active": false, "has_help_center": true, "brand_url": "http://127.0.0.1:1"})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := start(t, zendesksim.Config{Articles: 5})
+			d.rewrite("/brands", func(_ *http.Request, body map[string]any) { change(body) })
+			s, m := d.open(Config{}), d.mirror()
+			m.follow(s)
+			m.equals("en-us")
+			if n := len(d.list(s)); n != 5 {
+				t.Errorf("%d keys", n)
+			}
+		})
+	}
+	d := start(t, zendesksim.Config{Articles: 5})
+	d.rewrite("/brands", func(_ *http.Request, body map[string]any) { delete(body, "meta") })
+	_, err := d.open(Config{}).Fetch(t.Context(), "")
+	wantError(t, err, source.Transient, source.CodeCutShort)
 }
 
 // Losing the right to list brands must not look like losing the brands.

@@ -200,10 +200,11 @@ func (s *Source) languageList(ctx context.Context, l *layout, counted map[string
 	for host, locales := range l.languages {
 		for _, locale := range locales {
 			c := languageOf(counted, locale)
-			if n, ok := 0, false; !exact[locale] {
-				if n, ok = s.count(ctx, host, locale); ok {
-					c.Count += n
-				}
+			if exact[locale] {
+				continue
+			}
+			if n, ok := s.count(ctx, host, locale); ok {
+				c.Count += n
 			}
 		}
 	}

@@ -53,8 +53,8 @@ type cursor struct {
 	// Sweep is where the incremental pages go on once the full listing that a
 	// stuck page made necessary is done, or 0 without one.
 	Sweep int64 `json:"sweep,omitempty"`
-	// Newest is the latest change the listing by last change has shown so far.
-	Newest int64 `json:"newest,omitempty"`
+	// Latest is the latest change the listing by last change has shown so far.
+	Latest int64 `json:"latest,omitempty"`
 }
 
 // place is one help center that is read, and how far its changes are known.
@@ -71,33 +71,54 @@ type place struct {
 	Swept int64 `json:"swept,omitempty"`
 	// Listed says that this sign-in may not use the incremental pages here.
 	Listed bool `json:"listed,omitempty"`
-	// Newest is, by locale, the latest change that the last complete listing by
-	// last change has shown.
-	Newest []int64 `json:"newest,omitempty"`
+	// Marks are the same for each locale where Listed: the latest change that
+	// the last complete listing by last change has shown.
+	Marks []int64 `json:"marks,omitempty"`
 }
 
 func (p place) clone() place {
-	p.Locales, p.Newest = slices.Clone(p.Locales), slices.Clone(p.Newest)
+	p.Locales, p.Marks = slices.Clone(p.Locales), slices.Clone(p.Marks)
 	return p
 }
 
 // same says whether two places are the same help center.
-func (p place) same(q place) bool { return p.Brand == q.Brand && p.Host == q.Host }
+func (p place) same(q place) bool { return p.Host == q.Host }
 
-// newest is the mark of the listing by last change of one locale.
-func (p place) newest(locale int) int64 {
-	if locale < len(p.Newest) {
-		return p.Newest[locale]
+// mark is the instant up to which the changes of one locale are known.
+func (p place) mark(locale int) int64 {
+	if locale < len(p.Marks) {
+		return p.Marks[locale]
 	}
 	return p.Mark
 }
 
-// listedUpTo moves the mark of one locale forward, never back.
-func (p *place) listedUpTo(locale int, newest int64) {
-	for len(p.Newest) < len(p.Locales) {
-		p.Newest = append(p.Newest, p.Mark)
+// markUp moves the mark of one locale forward, never back.
+func (p *place) markUp(locale int, latest int64) {
+	for len(p.Marks) < len(p.Locales) {
+		p.Marks = append(p.Marks, p.Mark)
 	}
-	p.Newest[locale] = max(p.Newest[locale], newest)
+	p.Marks[locale] = max(p.Marks[locale], latest)
+}
+
+// as takes over brand and languages as they are now. The marks of languages
+// that stay are kept; one that is new is known from where all others are.
+// Somebody else's sign-in, who sees other brands, may use the incremental pages
+// where the one before could not.
+func (p place) as(now place) place {
+	before := p
+	p.Brand, p.Locales, p.Marks = now.Brand, slices.Clone(now.Locales), nil
+	p.Listed = before.Listed && before.Brand == now.Brand
+	if len(before.Marks) == 0 {
+		return p
+	}
+	for _, locale := range p.Locales {
+		mark := slices.Min(before.Marks)
+		if i := slices.Index(before.Locales, locale); i >= 0 {
+			mark = before.mark(i)
+		}
+		p.Marks = append(p.Marks, mark)
+	}
+	return p
 }
 
 // decodeCursor gives the cursor of this account, or false when it was made for
@@ -155,7 +176,7 @@ func (c *cursor) nextListing() bool {
 // nextPlace moves to the next place. It returns false after the last one,
 // having gone back to the first.
 func (c *cursor) nextPlace() bool {
-	c.Token, c.Locale, c.From, c.Sweep, c.Newest = "", 0, 0, 0, 0
+	c.Token, c.Locale, c.From, c.Sweep, c.Latest = "", 0, 0, 0, 0
 	if c.Place+1 < len(c.Places) {
 		c.Place++
 		return true

@@ -12,6 +12,10 @@ import (
 	"dialpadsync.app/sync/source"
 )
 
+// feedPath is the incremental endpoint
+// (developer.zendesk.com/documentation/help_center/help-center-api/understanding-incremental-article-exports).
+const feedPath = helpCenter + "/incremental/articles"
+
 // deltaPage reads one page of what changed, one help center after the other.
 // A round through all of them ends with a page that has no more.
 func (s *Source) deltaPage(ctx context.Context, at cursor) (source.Page, error) {
@@ -32,12 +36,12 @@ func (s *Source) deltaPage(ctx context.Context, at cursor) (source.Page, error) 
 	case at.Sweep != 0:
 		changes, err = s.sweep(ctx, &at, p)
 	case p.Listed:
-		changes, done, err = s.newest(ctx, &at, p)
+		changes, done, err = s.listChanged(ctx, &at, p)
 	default:
 		changes, done, err = s.feed(ctx, &at, p)
 		if hasStatus(err, http.StatusForbidden, http.StatusNotFound) {
 			p.Listed, at.From = true, 0
-			changes, done, err = s.newest(ctx, &at, p)
+			changes, done, err = s.listChanged(ctx, &at, p)
 		}
 	}
 	if err != nil {
@@ -69,32 +73,12 @@ func (s *Source) renew(ctx context.Context, at *cursor) error {
 		p := now.clone()
 		p.Mark = earliest
 		if i := slices.IndexFunc(at.Places, now.same); i >= 0 {
-			p = at.Places[i].withLocales(now.Locales)
+			p = at.Places[i].as(now)
 		}
 		places = append(places, p)
 	}
 	at.Places = places
 	return nil
-}
-
-// withLocales keeps the marks of the languages that stay.
-func (p place) withLocales(locales []string) place {
-	if slices.Equal(p.Locales, locales) {
-		return p
-	}
-	before := p
-	p.Locales, p.Newest = slices.Clone(locales), nil
-	if len(before.Newest) == 0 {
-		return p
-	}
-	for _, locale := range locales {
-		mark := slices.Min(before.Newest)
-		if i := slices.Index(before.Locales, locale); i >= 0 {
-			mark = before.newest(i)
-		}
-		p.Newest = append(p.Newest, mark)
-	}
-	return p
 }
 
 // feed reads one incremental page. Its rules follow the answers that the
@@ -115,8 +99,8 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 		from = max(p.Mark-overlap, p.Swept)
 	}
 	q := request{
-		host: p.Host, op: "list changed articles", path: helpCenter + "/incremental/articles",
-		template: helpCenter + "/incremental/articles", query: url.Values{"start_time": {strconv.FormatInt(from, 10)}},
+		host: p.Host, op: "list changed articles", path: feedPath, template: feedPath,
+		query: url.Values{"start_time": {strconv.FormatInt(from, 10)}}, bodies: true,
 	}
 	var found []entry
 	begin := func() { changes, found = nil, nil }
@@ -200,11 +184,11 @@ func (s *Source) sweep(ctx context.Context, at *cursor, p *place) ([]source.Chan
 	return changesOf(visible), nil
 }
 
-// newest reads one page of the listing by last change, for a sign-in that may
+// listChanged reads one page of the listing by last change, for a sign-in that may
 // not use the incremental endpoint. It goes down to shortly before the newest
 // change that the previous complete listing has shown; equal instants are
 // normal and are read again.
-func (s *Source) newest(ctx context.Context, at *cursor, p *place) (changes []source.Change, done bool, err error) {
+func (s *Source) listChanged(ctx context.Context, at *cursor, p *place) (changes []source.Change, done bool, err error) {
 	locale := p.Locales[at.Locale]
 	q := byChange(*p, locale, at.Token)
 	found, got, err := s.collect(ctx, *p, locale, q)
@@ -219,14 +203,14 @@ func (s *Source) newest(ctx context.Context, at *cursor, p *place) (changes []so
 	if err != nil {
 		return nil, false, err
 	}
-	floor := p.newest(at.Locale) - margin
+	floor := p.mark(at.Locale) - margin
 	for _, e := range found {
-		at.Newest = max(at.Newest, min(e.updated, unix(got.asked)))
+		at.Latest = max(at.Latest, min(e.updated, unix(got.asked)))
 		if e.updated < floor {
 			token = ""
 			break
 		}
-		change, err := s.now(ctx, *p, locale, e)
+		change, err := s.said(ctx, *p, locale, e)
 		if err != nil {
 			return nil, false, err
 		}
@@ -236,8 +220,8 @@ func (s *Source) newest(ctx context.Context, at *cursor, p *place) (changes []so
 		at.Token = token
 		return changes, false, nil
 	}
-	p.listedUpTo(at.Locale, at.Newest)
-	at.Newest, at.Token = 0, ""
+	p.markUp(at.Locale, at.Latest)
+	at.Latest, at.Token = 0, ""
 	if at.Locale+1 < len(p.Locales) {
 		at.Locale++
 		return changes, false, nil
@@ -246,9 +230,9 @@ func (s *Source) newest(ctx context.Context, at *cursor, p *place) (changes []so
 	return changes, true, nil
 }
 
-// now is what a listing says about an article that changed: the document, its
+// said is what a listing says about an article that changed: the document, its
 // removal, or, where a section may have moved since we looked, a notice.
-func (s *Source) now(ctx context.Context, p place, locale string, e entry) (source.Change, error) {
+func (s *Source) said(ctx context.Context, p place, locale string, e entry) (source.Change, error) {
 	if e.shut != "" {
 		return source.Change{Key: e.change.Key, Version: e.change.Version, Removed: e.shut}, nil
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/zendesk/zendesksim"
 )
@@ -31,8 +33,6 @@ func (s *starts) last() int64 {
 	defer s.mu.Unlock()
 	return s.times[len(s.times)-1]
 }
-
-const feedPath = "/incremental/articles"
 
 func TestEmptyPageEndTimeOneIsNoPosition(t *testing.T) {
 	d := start(t, zendesksim.Config{Articles: 5})
@@ -98,27 +98,38 @@ func TestDrainedBurstDoesNotComeBack(t *testing.T) {
 }
 
 func TestPositionOnlyMovesForward(t *testing.T) {
-	d := start(t, zendesksim.Config{Articles: 5})
-	s, m := d.open(Config{}), d.mirror()
-	m.follow(s)
-	d.clock.Advance(time.Hour)
-	d.must(d.Edit(d.ids()[0], "en-us", "Edited", ""))
-	d.clock.Advance(time.Hour)
-	for name, end := range map[string]int64{"far back": 1000, "far ahead": noon.Add(1000 * time.Hour).Unix()} {
-		before := m.where(s).Places[0].Mark
-		d.rewrite(feedPath, func(_ *http.Request, body map[string]any) { body["end_time"] = end })
-		m.follow(s)
-		after := m.where(s).Places[0].Mark
-		if now := d.clock.Now().Unix(); after < before || after > now {
-			t.Errorf("end_time %s moved the position from %d to %d; now is %d", name, before, after, now)
-		}
+	for _, c := range []struct {
+		name string
+		end  int64
+		next any
+	}{
+		{"far back, last page", 1000, nil},
+		{"far back, more pages", 1000, "/next"},
+		{"far ahead, last page", noon.Add(1000 * time.Hour).Unix(), nil},
+		{"far ahead, more pages", noon.Add(1000 * time.Hour).Unix(), "/next"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := start(t, zendesksim.Config{Articles: 5})
+			s, m := d.open(Config{}), d.mirror()
+			m.follow(s)
+			d.clock.Advance(time.Hour)
+			d.must(d.Edit(d.ids()[0], "en-us", "Edited", ""))
+			d.clock.Advance(time.Hour)
+			before := m.where(s).Places[0].Mark
+			d.rewrite(feedPath, func(_ *http.Request, body map[string]any) { body["end_time"], body["next_page"] = c.end, c.next })
+			m.step(s)
+			after, now := m.where(s).Places[0].Mark, d.clock.Now().Unix()
+			if after < before || after > now {
+				t.Errorf("the position moved from %d to %d; now is %d", before, after, now)
+			}
+			d.intercept(nil)
+			d.clock.Advance(time.Minute)
+			d.must(d.Edit(d.ids()[1], "en-us", "Edited later", ""))
+			d.clock.Advance(time.Minute)
+			m.follow(s)
+			m.equals("en-us")
+		})
 	}
-	d.intercept(nil)
-	d.clock.Advance(time.Minute)
-	d.must(d.Edit(d.ids()[1], "en-us", "Edited later", ""))
-	d.clock.Advance(time.Minute)
-	m.follow(s)
-	m.equals("en-us")
 }
 
 // More than a page holds changed in one second: the feed gives the same page
@@ -149,6 +160,32 @@ func TestStuckPageIsSweptOnce(t *testing.T) {
 	m.equals("en-us")
 }
 
+func TestRefusedTokenInASweep(t *testing.T) {
+	d := start(t, zendesksim.Config{Articles: 1100, BodySize: 50})
+	s, m := d.open(Config{}), d.mirror()
+	m.follow(s)
+	d.clock.Advance(time.Hour)
+	d.must(d.BulkTouch(1100))
+	for m.where(s).Sweep == 0 || m.where(s).Token == "" {
+		page, err := s.Fetch(t.Context(), m.cursor)
+		d.must(err)
+		m.cursor = page.Next
+	}
+	d.ExpireCursors()
+	named := map[source.Key]bool{}
+	for m.where(s).Sweep != 0 {
+		page, err := s.Fetch(t.Context(), m.cursor)
+		d.must(err)
+		for _, c := range page.Changes {
+			named[c.Key] = true
+		}
+		m.cursor = page.Next
+	}
+	if len(named) != 1100 {
+		t.Errorf("%d of 1,100 articles were named after the listing began again", len(named))
+	}
+}
+
 func TestManyPagesOfChangesAreAllRead(t *testing.T) {
 	d := start(t, zendesksim.Config{Articles: 2500, BodySize: 50})
 	s, m := d.open(Config{}), d.mirror()
@@ -161,7 +198,7 @@ func TestManyPagesOfChangesAreAllRead(t *testing.T) {
 		}
 	}
 	d.clock.Advance(time.Hour)
-	seen := map[source.Key]bool{}
+	seen, listings := map[source.Key]bool{}, d.asked("}/articles")
 	for more := true; more; {
 		page, err := s.Fetch(t.Context(), m.cursor)
 		d.must(err)
@@ -170,8 +207,8 @@ func TestManyPagesOfChangesAreAllRead(t *testing.T) {
 		}
 		m.cursor, more = page.Next, page.More
 	}
-	if len(seen) != 2500 {
-		t.Errorf("%d of 2,500 changed articles were named", len(seen))
+	if len(seen) != 2500 || d.asked("}/articles") != listings {
+		t.Errorf("%d of 2,500 changed articles were named, with %d listings", len(seen), d.asked("}/articles")-listings)
 	}
 }
 
@@ -247,6 +284,19 @@ func TestTranslationEditThatDoesNotBumpUpdatedAt(t *testing.T) {
 	}
 }
 
+// edited_at is about the language that the answer shows, and no other.
+func TestVersionsOfNotices(t *testing.T) {
+	a := article{ID: 1, Locale: "en-US", UpdatedAt: noon, EditedAt: noon.Add(time.Hour)}
+	var got []string
+	for _, c := range notices([]string{"en-us", "fr"}, &a, noon.Add(24*time.Hour)) {
+		got = append(got, string(c.Key)+" "+c.Version)
+	}
+	want := []string{"1:en-us 2026-11-20T13:00:00Z", "1:fr 2026-11-20T12:00:00Z"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestEndUserFollowsTheListing(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusForbidden} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
@@ -270,6 +320,17 @@ func TestEndUserFollowsTheListing(t *testing.T) {
 			m.equals("en-us")
 			if m.reads != 0 {
 				t.Errorf("%d reads; the listing has the documents", m.reads)
+			}
+			d.clock.Advance(time.Hour)
+			d.must(d.BulkTouch(80))
+			m.follow(s)
+			d.clock.Advance(time.Hour)
+			d.must(d.SetLabels(ids[9], "x"))
+			m.follow(s)
+			before = d.Journal().Total()
+			m.follow(s)
+			if n := d.Journal().Total() - before; n != 1 {
+				t.Errorf("after a bulk edit a round took %d requests", n)
 			}
 			if m.removed[keyOf(ids[4], "en-us")] != source.Unpublished || m.removed[keyOf(ids[5], "en-us")] != source.Restricted {
 				t.Errorf("removed: %v", m.removed)

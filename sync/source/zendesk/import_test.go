@@ -119,6 +119,47 @@ func TestImportGivesUpWhenEveryPageTokenIsRefused(t *testing.T) {
 	t.Error("the import starts over for ever")
 }
 
+func TestImportWithoutEndIsNoticed(t *testing.T) {
+	d := start(t, zendesksim.Config{Articles: 60, PageClamp: 30})
+	s, m := d.open(Config{}), d.mirror()
+	var round any // the token that every second page names again
+	d.rewrite("/articles", func(r *http.Request, body map[string]any) {
+		if r.URL.Query().Has("per_page") {
+			return // the number of articles
+		}
+		meta, links := body["meta"].(map[string]any), body["links"].(map[string]any)
+		switch r.URL.Query().Get("page[after]") {
+		case "":
+			round = meta["after_cursor"]
+		case round:
+			meta["after_cursor"] = meta["before_cursor"]
+		default:
+			meta["after_cursor"] = round
+		}
+		meta["has_more"], links["next"] = true, "/x"
+	})
+	for range 200 {
+		page, err := s.Fetch(t.Context(), m.cursor)
+		if err != nil {
+			wantError(t, err, source.Transient, source.CodeCutShort)
+			return
+		}
+		m.cursor = page.Next
+	}
+	t.Error("the import goes on for ever")
+}
+
+func TestImportPageThatNamesItselfAsTheNext(t *testing.T) {
+	d := start(t, zendesksim.Config{Articles: 30, PageClamp: 10})
+	s, m := d.open(Config{}), d.mirror()
+	m.step(s)
+	d.rewrite("/articles", func(r *http.Request, body map[string]any) {
+		body["meta"].(map[string]any)["after_cursor"] = r.URL.Query().Get("page[after]")
+	})
+	_, err := s.Fetch(t.Context(), m.cursor)
+	wantError(t, err, source.Transient, source.CodeCutShort)
+}
+
 func TestAnotherSelectionStartsOver(t *testing.T) {
 	d := start(t, zendesksim.Config{Articles: 30, Locales: []string{"en-us", "fr"}})
 	m := d.mirror()

@@ -37,12 +37,17 @@ func TestListingThatIsNotComplete(t *testing.T) {
 			}
 		},
 		"the pages go in a circle": func(page int, _ *http.Request, b map[string]any) {
-			if page == 1 {
+			switch {
+			case page == 1:
 				firstToken = meta(b)["after_cursor"]
-			} else {
-				b["articles"], meta(b)["has_more"], meta(b)["after_cursor"] = []any{}, true, firstToken
-				b["links"].(map[string]any)["next"] = "/x"
+				return
+			case page > 20: // whoever has not noticed by now
+				meta(b)["has_more"] = false
+				return
+			case page%2 == 1:
+				meta(b)["after_cursor"] = firstToken
 			}
+			b["articles"] = []any{}
 		},
 		"the next page is the same page": func(page int, r *http.Request, b map[string]any) {
 			if page == 2 {
@@ -154,4 +159,19 @@ func TestListingReadsBrandsLanguagesAndSectionsAnew(t *testing.T) {
 			t.Errorf("%s asked for %d times in a second listing", template, d.asked(template)-n)
 		}
 	}
+}
+
+// A page that breaks off is asked for again, so that one bad answer in a
+// thousand does not spoil a listing.
+func TestBrokenPageIsAskedForAgain(t *testing.T) {
+	d := start(t, zendesksim.Config{Articles: 45, PageClamp: 10})
+	s := d.open(Config{})
+	d.fault("GET /{locale}/articles nth=3 truncate")
+	if n := len(d.list(s)); n != 45 {
+		t.Errorf("%d keys", n)
+	}
+	d.Faults().Clear()
+	d.fault("GET /{locale}/articles truncate")
+	_, err := listError(t, s)
+	wantError(t, err, source.Transient, source.CodeCutShort)
 }

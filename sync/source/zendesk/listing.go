@@ -29,7 +29,7 @@ func byChange(p place, locale, token string) request {
 
 func listing(p place, locale, token string, clip int, by, order string) request {
 	q := localised(p.Host, locale, "list articles", "/articles")
-	q.clip = clip
+	q.clip, q.bodies = clip, true
 	q.query = url.Values{"sort_by": {by}, "sort_order": {order}, "page[size]": {strconv.Itoa(pageSize)}}
 	if token != "" {
 		q.query.Set("page[after]", token)

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// fresh is how old what we know about brands, languages and sections may be
-	// when something is to be called outside the selection.
+	// fresh is how old our knowledge of brands, languages and sections may be
+	// before anything is called outside the selection.
 	fresh = time.Minute
 	// anyAge takes what is held, however old.
 	anyAge = time.Duration(math.MaxInt64)
@@ -115,7 +115,7 @@ func (s *Source) readLayout(ctx context.Context) (*layout, error) {
 	for _, b := range brands {
 		langs, date, err := s.languages(ctx, b.host)
 		if b.host != "" && hasStatus(err, http.StatusNotFound) {
-			l.silent = true
+			l.silent = l.silent || b.promised()
 			continue
 		}
 		if err != nil {
@@ -155,7 +155,7 @@ func (s *Source) place(ctx context.Context, l *layout, p place) error {
 }
 
 // choose gives the chosen languages a help center has, as it spells them.
-func (s *Source) choose(langs languages) []string {
+func (s *Source) choose(langs localeList) []string {
 	if len(s.locales) == 0 {
 		return []string{langs.Default}
 	}
@@ -188,8 +188,8 @@ func containsFold(list []string, text string) bool {
 
 // languages asks for a help center's languages. 404 at the account's own
 // address means that it has no help center.
-func (s *Source) languages(ctx context.Context, host string) (languages, time.Time, error) {
-	var langs languages
+func (s *Source) languages(ctx context.Context, host string) (localeList, time.Time, error) {
+	var langs localeList
 	q := request{host: host, op: "list languages", path: helpCenter + "/locales", template: helpCenter + "/locales"}
 	asked, err := s.object(ctx, q, &langs)
 	if host == "" && hasStatus(err, http.StatusNotFound) {
@@ -228,18 +228,18 @@ func (s *Source) helpCenters(ctx context.Context) ([]site, time.Time, error) {
 		return nil, asked, err
 	}
 	var sites []site
-	own := false
+	known := map[string]bool{}
 	for _, b := range brands {
 		host, ok := s.hostOf(b)
-		if !ok {
+		if !ok || known[host] {
 			continue
 		}
-		own = own || host == ""
-		if b.HasHelp && b.HelpState != "disabled" && (b.Active == nil || *b.Active) {
+		known[host] = true
+		if b.readable() {
 			sites = append(sites, site{b, host})
 		}
 	}
-	if !own {
+	if len(sites) == 0 || !known[""] {
 		sites = append(sites, site{})
 	}
 	slices.SortFunc(sites, func(a, b site) int { return strings.Compare(a.host, b.host) })

@@ -127,7 +127,7 @@ func (s *Source) readAt(ctx context.Context, p place, key source.Key, id int64, 
 func (s *Source) article(ctx context.Context, p place, id int64, locale string) (*article, time.Time, error) {
 	q := localised(p.Host, locale, "read article", "/articles/{id}")
 	q.path = helpCenter + "/" + locale + "/articles/" + strconv.FormatInt(id, 10)
-	q.clip = readLimit
+	q.clip, q.bodies = readLimit, true
 	var answer struct {
 		Article *article `json:"article"`
 	}

@@ -3,6 +3,7 @@ package zendesk
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -99,10 +100,25 @@ func TestAnotherDefaultLanguage(t *testing.T) {
 	s, m := d.open(Config{}), d.mirror()
 	m.follow(s)
 	m.equals("en-us")
-	d.rewrite("/locales", func(_ *http.Request, body map[string]any) { body["default_locale"] = "fr" })
+	french := func(_ *http.Request, body map[string]any) { body["default_locale"] = "fr" }
+	d.rewrite("/locales", french)
 	d.later(s, time.Hour)
 	m.compare(s)
 	m.equals("fr")
+	for key, why := range m.removed {
+		if why != source.Deselected {
+			t.Errorf("%s removed as %q", key, why)
+		}
+	}
+	// Nothing is called outside by what was known an hour ago.
+	d.intercept(nil)
+	d.later(s, time.Hour)
+	if change, err := s.Read(t.Context(), keyOf(d.ids()[0], "en-us")); err != nil || change.Document == nil {
+		t.Errorf("Read in the default language = %+v, %v", change, err)
+	}
+	d.rewrite("/locales", french)
+	d.later(s, time.Hour)
+	m.compare(s)
 	d.must(d.Edit(d.ids()[0], "fr", "Nouveau", ""))
 	d.clock.Advance(time.Minute)
 	m.follow(s)
@@ -187,6 +203,48 @@ func TestArticleInANewSection(t *testing.T) {
 	m.follow(s)
 	if _, ok := m.docs[keyOf(id, "en-us")]; !ok || len(m.docs) != 2 || len(m.removed) != 0 {
 		t.Errorf("%d documents, removed: %v", len(m.docs), m.removed)
+	}
+	if n := d.asked("/sections/{id}"); n != 0 {
+		t.Errorf("%d sections asked for one by one", n)
+	}
+}
+
+// A section moved into the selection, then an article into that section: what
+// was known about sections an hour ago would call it outside.
+func TestArticleFollowsASectionIntoTheSelection(t *testing.T) {
+	d := start(t, zendesksim.Config{Articles: 200})
+	from, to := d.Sections()[0], d.Sections()[4]
+	all, err := d.open(Config{}).Collections(t.Context())
+	d.must(err)
+	var category string
+	for _, c := range all {
+		if c.ID == sectionID(from) {
+			category = c.Parent
+		}
+	}
+	s, m := d.open(Config{Collections: []string{category}}), d.mirror()
+	m.follow(s)
+	held := len(m.docs)
+	number, err := strconv.ParseInt(strings.TrimPrefix(category, "category:"), 10, 64)
+	d.must(err)
+	d.rewrite("/sections", func(_ *http.Request, body map[string]any) {
+		for _, e := range body["sections"].([]any) {
+			if section := e.(map[string]any); fmt.Sprint(section["id"]) == fmt.Sprint(to) {
+				section["category_id"] = number
+			}
+		}
+	})
+	d.later(s, time.Hour)
+	for _, a := range d.Articles() {
+		if a.Section == from {
+			d.must(d.Move(a.ID, to))
+			break
+		}
+	}
+	d.clock.Advance(time.Minute)
+	m.follow(s)
+	if len(m.docs) != held || len(m.removed) != 0 {
+		t.Errorf("%d documents of %d, removed: %v", len(m.docs), held, m.removed)
 	}
 }
 

@@ -25,9 +25,9 @@ const (
 	bodyLimit = 10 << 20
 	readLimit = 32 << 20
 	// streamLimit bounds a whole answer. It is large because an answer is never
-	// held whole; streamTime is what it may take on a slow line.
+	// held whole; slowTime is what one with bodies in it may take on a slow line.
 	streamLimit = 4 << 30
-	streamTime  = 10 * time.Minute
+	slowTime    = 5 * time.Minute
 )
 
 // request is one GET. Host is empty for the account's own address.
@@ -37,7 +37,8 @@ type request struct {
 	path     string
 	template string
 	query    url.Values
-	clip     int
+	clip     int  // bytes kept of a string
+	bodies   bool // the answer has bodies in it, whether they are kept or not
 }
 
 // name is the host as errors show it.
@@ -72,7 +73,7 @@ func (s *Source) client(host string) (*rest.Client, error) {
 
 // brokenPauses are the pauses before a page whose body broke off is asked for
 // again.
-var brokenPauses = [...]time.Duration{500 * time.Millisecond, 2 * time.Second}
+var brokenPauses = [...]time.Duration{250 * time.Millisecond, 2 * time.Second}
 
 // stream sends the request and hands its answer, with long strings cut, to
 // read, which begins again if the body breaks off. An answer that is not what
@@ -85,7 +86,10 @@ func (s *Source) stream(ctx context.Context, q request, read func(asked time.Tim
 	req := rest.Request{
 		Method: http.MethodGet, Path: q.path, Template: q.template, Query: q.query, Op: q.op,
 		Header:   http.Header{"Accept": {"application/json"}},
-		MaxBytes: streamLimit, Timeout: streamTime,
+		MaxBytes: streamLimit,
+	}
+	if q.bodies {
+		req.Timeout = slowTime
 	}
 	for try := 0; ; try++ {
 		err := c.Stream(ctx, req, func(answer *rest.Response, body io.Reader) error {
@@ -197,6 +201,8 @@ func (s *Source) checkLink(q request, link string) error {
 // means nothing: Zendesk's own clients go by has_more.
 func (s *Source) after(q request, got listed) (token string, err error) {
 	switch {
+	case got.Meta == nil && got.NextPage == "" && got.Count != nil && *got.Count == got.n:
+		return "", nil // paginated by offset after all, and this was the only page
 	case got.Meta == nil:
 		return "", s.fail(q, source.CodeCutShort, errors.New("the page does not say whether it is the last"))
 	case !got.Meta.HasMore:

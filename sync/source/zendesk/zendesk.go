@@ -36,6 +36,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -117,7 +118,7 @@ func New(cfg Config) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	locales := append(ticked.locales, cfg.Locales...)
+	locales := slices.Concat(ticked.locales, cfg.Locales)
 	for _, locale := range locales {
 		if !validLocale(locale) {
 			return nil, fmt.Errorf("%q is not a language as Zendesk writes it, for example en-us", locale)
