@@ -38,8 +38,8 @@ func (h *home) loadOrNew() (*settings.Settings, error) {
 // withoutAgent refuses to change what a running agent holds in its hands.
 func (h *home) withoutAgent(ctx context.Context) error {
 	agent, err := h.agent(ctx)
-	if err != nil {
-		return nil // none runs, or none that could be asked: the lock decides
+	if agent == nil || err != nil {
+		return nil //nolint:nilerr // none runs, or none that could be asked: the lock decides
 	}
 	agent.Close()
 	return &usageError{message: "The agent is running.", help: "Stop it first with “dialpad-sync stop”, and start it again afterwards."}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"dialpadsync.app/sync/sim"
 )
@@ -32,7 +33,7 @@ func (s *Server) controlSeed(w http.ResponseWriter, r *http.Request) {
 	if !sim.ReadJSON(w, r, &in) {
 		return
 	}
-	all := append(in.Nodes, Foreign(in.Foreign.OtherSource, in.Foreign.NoSource, in.Foreign.OtherType)...)
+	all := slices.Concat(in.Nodes, Foreign(in.Foreign.OtherSource, in.Foreign.NoSource, in.Foreign.OtherType))
 	sim.WriteJSON(w, http.StatusOK, map[string][]string{"ids": s.Seed(all...)})
 }
 

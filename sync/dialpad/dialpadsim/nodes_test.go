@@ -46,7 +46,7 @@ func TestIdsFollowFromTheSeed(t *testing.T) {
 		c := newClient(t, func(config *Config) { config.Seed = seed })
 		return c.create("a") + c.create("b")
 	}
-	if ids(5) != ids(5) || ids(5) == ids(6) {
+	if first, again := ids(5), ids(5); first != again || first == ids(6) {
 		t.Error("ids do not follow from the seed")
 	}
 }
