@@ -79,6 +79,12 @@ func TestSetReadsBack(t *testing.T) {
 	if source.CodeOf(err) != source.CodeKeyringLocked || errors.Is(err, ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
+	old := newFakeRing(0)
+	old.held["home/a/token"] = "old"
+	err = newKeyring("home", forgetful{old}, keyringPatience).Set(t.Context(), "a/token", "new")
+	if source.CodeOf(err) != source.CodeKeyringLocked {
+		t.Errorf("an entry that keeps its old text: %v", err)
+	}
 	if err := Writable(t.Context(), k); source.CodeOf(err) != source.CodeKeyringLocked {
 		t.Errorf("Writable: %v", err)
 	}

@@ -59,34 +59,29 @@ func (c *child) expect(err error, kind source.Kind, code source.Code) {
 		err, source.KindOf(err), source.CodeOf(err), kind, code)
 }
 
-const (
-	// unlockedRing starts gnome-keyring with a login keyring of its own.
-	unlockedRing = `echo -n pw | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null && exec "$0"`
-	// onlyBus starts nothing beside the bus.
-	onlyBus = `exec "$0"`
-)
-
 // bareBus is a session bus that knows no service to start.
 const bareBus = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>`
 
-// inSession plays a part in a session bus of its own, with folders of its own
-// and no display.
-func inSession(t *testing.T, script, part string, args ...string) {
+// inSession plays a part on a session bus of its own that starts no services,
+// with folders of its own and no display.
+func inSession(t *testing.T, part string) {
 	t.Helper()
 	for _, tool := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Fatalf("%s is not installed; `make deps` installs what the tests need", tool)
 		}
 	}
-	home := t.TempDir()
+	home, config := t.TempDir(), filepath.Join(t.TempDir(), "bus.conf")
+	put(t, config, bareBus)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "dbus-run-session", append(args, "--", "bash", "-c", script, os.Args[0])...)
+	cmd := exec.CommandContext(ctx, "dbus-run-session", "--config-file="+config, "--", os.Args[0])
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
 	for _, entry := range os.Environ() {
 		switch name, _, _ := strings.Cut(entry, "="); name {
 		case "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GNOME_KEYRING_CONTROL":
@@ -100,9 +95,52 @@ func inSession(t *testing.T, script, part string, args ...string) {
 	}
 }
 
-func TestRealKeyring(t *testing.T) { inSession(t, unlockedRing, "roundtrip") }
+const secretService = "org.freedesktop.secrets"
+
+// realRing starts gnome-keyring with its login keyring unlocked and returns
+// when it serves; stop ends it and returns when the bus has noticed.
+func (c *child) realRing(bus *dbus.Conn) (stop func()) {
+	owners := make(chan *dbus.Signal, 8)
+	bus.Signal(owners)
+	err := bus.AddMatchSignal(dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, secretService))
+	c.check(err == nil, "follow the bus: %v", err)
+	daemon := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+	daemon.Stdin = strings.NewReader("pw")
+	runtime.LockOSThread() // the system ends the daemon with the thread that started it
+	daemon.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	err = daemon.Start()
+	c.check(err == nil, "start gnome-keyring: %v", err)
+	owned := func(want bool) {
+		for signal := range owners {
+			if signal.Name == "org.freedesktop.DBus.NameOwnerChanged" && (signal.Body[2] != "") == want {
+				return
+			}
+		}
+	}
+	owned(true)
+	return func() {
+		c.check(daemon.Process.Kill() == nil, "gnome-keyring had ended by itself")
+		_ = daemon.Wait() // killed
+		owned(false)
+		bus.RemoveSignal(owners)
+	}
+}
+
+func (c *child) bus() *dbus.Conn {
+	bus, err := dbus.ConnectSessionBus()
+	if err != nil {
+		fmt.Println("connect:", err)
+		os.Exit(1)
+	}
+	return bus
+}
+
+func TestRealKeyring(t *testing.T) { inSession(t, "roundtrip") }
 
 func roundTrip(c *child) {
+	bus := c.bus()
+	defer func() { _ = bus.Close() }()
+	defer c.realRing(bus)()
 	one, two := Keyring("home-1"), Keyring("home-2")
 	const name = "help-center/token"
 	_, err := one.Get(c.ctx(), name)
@@ -125,39 +163,33 @@ func roundTrip(c *child) {
 	c.check(errors.Is(err, ErrNotFound), "after Delete: %v", err)
 }
 
-func TestLockedKeyring(t *testing.T) { inSession(t, unlockedRing, "locked") }
+func TestLockedKeyring(t *testing.T) { inSession(t, "locked") }
 
 // locked: without a display nobody can be asked, and the store says that it is
 // not available, not that the person is signed out.
 func locked(c *child) {
+	bus := c.bus()
+	defer func() { _ = bus.Close() }()
+	stop := c.realRing(bus)
 	s := Keyring("home")
 	const name = "help-center/token"
 	err := s.Set(c.ctx(), name, "kept")
 	c.check(err == nil, "Set: %v", err)
-	bus, err := dbus.ConnectSessionBus()
-	c.check(err == nil, "connect: %v", err)
-	defer func() { _ = bus.Close() }()
 	login := []dbus.ObjectPath{"/org/freedesktop/secrets/collection/login"}
-	call := bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").Call("org.freedesktop.Secret.Service.Lock", 0, login)
+	call := bus.Object(secretService, "/org/freedesktop/secrets").Call("org.freedesktop.Secret.Service.Lock", 0, login)
 	c.check(call.Err == nil, "lock: %v", call.Err)
 	_, err = s.Get(c.ctx(), name)
 	c.expect(err, source.Transient, source.CodeKeyringLocked)
 	c.expect(s.Set(c.ctx(), name, "other"), source.Transient, source.CodeKeyringLocked)
 	c.expect(Writable(c.ctx(), s), source.Transient, source.CodeKeyringLocked)
 
-	unlock := exec.Command("gnome-keyring-daemon", "--replace", "--unlock", "--components=secrets", "--daemonize")
-	unlock.Stdin = strings.NewReader("pw")
-	err = unlock.Run()
-	c.check(err == nil, "unlock: %v", err)
+	stop() // the person signs in to the computer again, which unlocks it
+	defer c.realRing(bus)()
 	got, err := s.Get(c.ctx(), name)
 	c.check(err == nil && got == "kept", "after unlocking: %q, %v", got.Reveal(), err)
 }
 
-func TestMissingKeyring(t *testing.T) {
-	config := filepath.Join(t.TempDir(), "bus.conf")
-	put(t, config, bareBus)
-	inSession(t, onlyBus, "missing", "--config-file="+config)
-}
+func TestMissingKeyring(t *testing.T) { inSession(t, "missing") }
 
 // TestDeadBus has an address at which nothing listens.
 func TestDeadBus(t *testing.T) {
@@ -205,11 +237,7 @@ func TestFindBus(t *testing.T) {
 	}
 }
 
-func TestPromptingKeyring(t *testing.T) {
-	config := filepath.Join(t.TempDir(), "bus.conf")
-	put(t, config, bareBus)
-	inSession(t, onlyBus, "prompt", "--config-file="+config)
-}
+func TestPromptingKeyring(t *testing.T) { inSession(t, "prompt") }
 
 // prompter is a Secret Service that is locked and shows a prompt nobody
 // answers, as gnome-keyring does where there is a display.
@@ -227,15 +255,14 @@ func (p prompter) Prompt(string) *dbus.Error {
 // prompt: the real client library blocks; we give up in time, again and again,
 // and it is asked once.
 func prompt(c *child) {
-	bus, err := dbus.ConnectSessionBus()
-	c.check(err == nil, "connect: %v", err)
+	bus := c.bus()
 	defer func() { _ = bus.Close() }()
 	p := prompter{asked: make(chan struct{}, 100)}
-	err = errors.Join(
+	err := errors.Join(
 		bus.Export(p, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service"),
 		bus.Export(p, "/prompt", "org.freedesktop.Secret.Prompt"))
 	c.check(err == nil, "export: %v", err)
-	_, err = bus.RequestName("org.freedesktop.secrets", 0)
+	_, err = bus.RequestName(secretService, 0)
 	c.check(err == nil, "own the name: %v", err)
 
 	s := newKeyring("home", systemRing{}, 300*time.Millisecond)

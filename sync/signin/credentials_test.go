@@ -201,9 +201,14 @@ func TestCredentialsAskAgain(t *testing.T) {
 		time.Sleep(59*time.Minute + 30*time.Second)
 		expectCredentials(t, s, "at2") // runs out, but works
 		before := d.n
+		counting := newMoody()
+		counting.Store, s.cfg.Store = s.cfg.Store, counting
 		for range 600 {
 			time.Sleep(time.Second)
 			_, _ = s.Token(t.Context())
+			if s.works() && counting.gets > d.n-before {
+				t.Fatalf("the secret was read %d times for %d requests", counting.gets, d.n-before)
+			}
 		}
 		if asked := d.n - before; asked < 4 || asked > 20 {
 			t.Errorf("a dead server was asked %d times in 10 minutes", asked)

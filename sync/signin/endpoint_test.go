@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -188,14 +189,15 @@ func TestSecretsGoNowhereElse(t *testing.T) {
 func TestUserAgentAndCount(t *testing.T) {
 	var requests atomic.Int64
 	var agent, accept string
+	closes := false
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		agent, accept = r.UserAgent(), r.Header.Get("Accept")
+		agent, accept, closes = r.UserAgent(), r.Header.Get("Accept"), r.Close
 		_, _ = io.WriteString(w, `{"access_token":"at"}`)
 	}))
 	defer server.Close()
 	token, err := ask(t, HTTP{UserAgent: "dialpad-sync/1", Requests: &requests}, server.URL)
-	if err != nil || token.Access != "at" || agent != "dialpad-sync/1" || accept != "application/json" || requests.Load() != 1 {
-		t.Errorf("agent %q, accept %q, %d requests, %v", agent, accept, requests.Load(), err)
+	if err != nil || token.Access != "at" || agent != "dialpad-sync/1" || accept != "application/json" || !closes || requests.Load() != 1 {
+		t.Errorf("agent %q, accept %q, closes %v, %d requests, %v", agent, accept, closes, requests.Load(), err)
 	}
 }
 
@@ -247,8 +249,8 @@ func TestStoredToken(t *testing.T) {
 	if got := token.encode().Reveal(); got != want {
 		t.Errorf("stored as %s", got)
 	}
-	next := token.next(Token{Access: "at2", Life: time.Hour})
-	if next.Refresh != "rt" || next.Field("instance_url") != "https://i.example" || next.Life != time.Hour || !next.Expiry.IsZero() {
+	next := token.next(Token{Access: "at2", Life: time.Hour, other: map[string]json.RawMessage{"scope": json.RawMessage(`"read"`)}})
+	if next.Refresh != "rt" || next.Field("instance_url") != "https://i.example" || next.Field("scope") != "read" || token.Field("scope") != "" || next.Life != time.Hour || !next.Expiry.IsZero() {
 		t.Errorf("%+v", next.encode().Reveal())
 	}
 	for _, minimal := range []secret.Secret{`{"access_token":"at"}`, `{"refresh_token":"rt","expiry":""}`} {

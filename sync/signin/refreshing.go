@@ -144,10 +144,7 @@ func (r *Refreshing) renew(ctx context.Context) error {
 	if err := r.asking.active(); err != nil && r.works() {
 		return err
 	}
-	if err := r.storing.active(); err != nil {
-		return err
-	}
-	if err := r.reread(ctx); err != nil || r.fresh() {
+	if err := r.lookUp(ctx); err != nil || r.fresh() {
 		return err
 	}
 	switch r.held.Refresh {
@@ -169,6 +166,19 @@ func (r *Refreshing) signIn(cause error) error {
 	return &source.Error{Kind: source.SignIn, Op: "renew the sign-in", Side: r.cfg.Provider.Side, Err: cause}
 }
 
+// lookUp rereads the store, unless it failed a moment ago. Where the pair in
+// use exists in memory only, a store that fails is no reason to stop.
+func (r *Refreshing) lookUp(ctx context.Context) error {
+	err := r.storing.active()
+	if err == nil {
+		err = r.reread(ctx)
+	}
+	if r.Unsaved() {
+		return nil
+	}
+	return err
+}
+
 // reread takes over what is in the store if it is not what we put or found
 // there. An entry that is gone was taken away on purpose: the person signed
 // out.
@@ -188,14 +198,9 @@ func (r *Refreshing) reread(ctx context.Context) error {
 	return nil
 }
 
-// adopt makes the entry of the store the token in use, unless it is the one in
-// use: then a save that seemed to fail went through after all.
+// adopt makes the entry of the store the token in use.
 func (r *Refreshing) adopt(t Token, raw secret.Secret) {
-	if !r.Unsaved() || raw != r.held.encode() {
-		r.held = t
-		r.asking.clear()
-	}
-	r.stored = raw
+	r.held, r.stored = t, raw
 	r.unsaved.Store(false)
 }
 
@@ -203,6 +208,9 @@ func (r *Refreshing) adopt(t Token, raw secret.Secret) {
 // is not saved itself, the stored one is worthless already and there is nothing
 // left to protect.
 func (r *Refreshing) proveWritable(ctx context.Context) error {
+	if r.Unsaved() {
+		return nil
+	}
 	if err := secret.WritableBeside(ctx, r.cfg.Store, r.cfg.Name); err != nil {
 		return r.storeFailed(ctx, err)
 	}
@@ -235,24 +243,16 @@ func (r *Refreshing) refresh(ctx context.Context) error {
 		return nil
 	case errors.Is(err, errGrant):
 		r.refused = r.held.Refresh
-		return r.afterRefusal(ctx, err)
+		// Another process may have used it a moment before us; then its pair is
+		// in the store, works, and is what the caller gets.
+		if rereadErr := r.reread(ctx); rereadErr != nil {
+			return rereadErr
+		}
+		return err
 	case source.KindOf(err) == source.Unclassified:
 		return fmt.Errorf("renew the sign-in: %w", ctx.Err()) // nothing else ends a request without a class
 	}
 	return r.asking.start(err)
-}
-
-// afterRefusal looks once more into the store: another process may have used
-// the refresh token a moment before us, and then its pair is there.
-func (r *Refreshing) afterRefusal(ctx context.Context, refusal error) error {
-	before := r.stored
-	if err := r.reread(ctx); err != nil {
-		return err
-	}
-	if r.stored != before && r.works() {
-		return nil
-	}
-	return refusal
 }
 
 // save writes the pair in use, even when the caller has lost interest.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -290,6 +291,17 @@ func TestTwoCallbacks(t *testing.T) {
 	}
 	if len(arrived) != 0 {
 		t.Error("a second code was exchanged")
+	}
+}
+
+// A browser that comes back in the moment the sign-in ends is not left hanging.
+func TestLateCallback(t *testing.T) {
+	c := newCallback(80, Provider{Name: "Zendesk"}, "s", nil)
+	c.close()
+	w := httptest.NewRecorder()
+	c.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://127.0.0.1:80/callback?code=c&state=s", http.NoBody))
+	if w.Code != http.StatusGone || !strings.Contains(w.Body.String(), "another sign-in") {
+		t.Errorf("HTTP %d: %s", w.Code, w.Body)
 	}
 }
 
