@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
@@ -20,7 +21,7 @@ type deletionsCommand struct {
 // judge is the agent's or this process's engine.
 type judge interface {
 	Held(ctx context.Context, account string) ([]engine.HeldRemoval, error)
-	Decide(ctx context.Context, account string, d engine.Decision) (engine.Outcome, error)
+	Decide(ctx context.Context, account string, d engine.Decision, seen time.Time) (engine.Outcome, error)
 }
 
 // ownJudge gives an engine of this process the agent's calls.
@@ -65,6 +66,7 @@ func (c *deletionsCommand) Run(ctx context.Context, t terminal, h *home) error {
 }
 
 func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge) error {
+	seen := time.Now()
 	held, err := j.Held(ctx, c.Account)
 	if err != nil {
 		return err
@@ -80,7 +82,7 @@ func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge) erro
 	if c.Keep {
 		decision = engine.Keep
 	}
-	out, err := j.Decide(ctx, c.Account, decision)
+	out, err := j.Decide(ctx, c.Account, decision, seen)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,10 @@ type Store struct {
 	db      *sql.DB
 	ids     map[string]int64
 	rebuilt bool
-	peeking bool // whoever only looks sets nothing aside
+	// stale accounts were loaded from a file that has been set aside since.
+	stale   map[string]bool
+	asked   map[string]bool // accounts anybody asked about
+	peeking bool            // whoever only looks sets nothing aside
 }
 
 // Open opens the file or makes it. A file that is broken, or whose sums were
@@ -49,7 +52,7 @@ type Store struct {
 // is an error with CodeTooNew. Without a sumKey one is made and kept in the
 // file; SumKey returns the one in use.
 func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
-	s := &Store{path: path, given: sumKey}
+	s := &Store{path: path, given: sumKey, asked: map[string]bool{}}
 	err := s.open(ctx)
 	if err != nil && (isBroken(err) || isForeign(err)) {
 		if err := s.setAside(); err != nil {
@@ -79,7 +82,7 @@ func Peek(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, classify("read checkpoint", errors.Join(err, db.Close()))
 	}
-	return &Store{path: path, db: db, ids: map[string]int64{}, peeking: true}, nil
+	return &Store{path: path, db: db, ids: map[string]int64{}, asked: map[string]bool{}, peeking: true}, nil
 }
 
 // Rebuilt says whether a broken file was set aside since Open began.
@@ -211,6 +214,9 @@ func (s *Store) setAside() error {
 			return classify("set the broken checkpoint aside", err)
 		}
 	}
-	s.rebuilt = true
+	s.rebuilt, s.stale = true, map[string]bool{}
+	for account := range s.asked {
+		s.stale[account] = true
+	}
 	return nil
 }

@@ -247,6 +247,14 @@ func TestAFileThatBreaksWhileOpenIsMadeAnew(t *testing.T) {
 	if source.CodeOf(failure) != source.CodeRebuilt || source.KindOf(failure) != source.Transient {
 		t.Fatalf("error %v", failure)
 	}
+	// whoever loaded the account before goes on with nothing of it
+	err = s.Commit(t.Context(), "help", engine.Batch{Put: rows(), State: &engine.State{Cursor: "of the old file"}})
+	if source.CodeOf(err) != source.CodeRebuilt {
+		t.Fatalf("a state of the old file is written into the new one: %v", err)
+	}
+	if state, counts, err := s.Load(t.Context(), "help"); err != nil || state.Cursor != "" || counts.Source != 0 {
+		t.Errorf("%+v, %+v, %v", state, counts, err)
+	}
 	commit(t, s, engine.Batch{Put: rows()})
 	if !s.Rebuilt() {
 		t.Error("nobody is told")

@@ -39,9 +39,24 @@ func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error
 	return &source.Error{Kind: source.Transient, Code: source.CodeRebuilt, Op: op, Err: broken}
 }
 
+// current refuses to go on with an account whose state was loaded from a file
+// that has been set aside since: its cursor means nothing to the new one.
+func (s *Store) current(op, account string) error {
+	if !s.stale[account] {
+		return nil
+	}
+	return &source.Error{
+		Kind: source.Transient, Code: source.CodeRebuilt, Op: op,
+		Err: errors.New("the checkpoint was made anew since the account was loaded"),
+	}
+}
+
 // Commit implements engine.Checkpoint.
 func (s *Store) Commit(ctx context.Context, account string, b engine.Batch) error {
 	return s.use(ctx, "write checkpoint", func(db *sql.DB) error {
+		if err := s.current("write checkpoint", account); err != nil {
+			return err
+		}
 		if b.Durable {
 			if _, err := db.ExecContext(ctx, "PRAGMA synchronous = FULL"); err != nil {
 				return err

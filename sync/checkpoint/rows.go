@@ -33,6 +33,7 @@ func (s *Store) Load(ctx context.Context, account string) (engine.State, engine.
 	var state engine.State
 	var counts engine.Counts
 	err := s.use(ctx, "read checkpoint", func(db *sql.DB) error {
+		delete(s.stale, account)
 		id, err := s.accountID(ctx, db, account)
 		if err != nil || id == 0 {
 			return err
@@ -103,6 +104,9 @@ func (s *Store) Rows(ctx context.Context, account string, keys []source.Key) (ma
 	found := make(map[source.Key]engine.Row, len(keys))
 	err := s.use(ctx, "read checkpoint", func(db *sql.DB) error {
 		clear(found)
+		if err := s.current("read checkpoint", account); err != nil {
+			return err
+		}
 		id, err := s.accountID(ctx, db, account)
 		if err != nil || id == 0 || len(keys) == 0 {
 			return err
@@ -158,6 +162,9 @@ func (s *Store) page(ctx context.Context, account string, which engine.Which, af
 	var page []engine.Row
 	err := s.use(ctx, "read checkpoint", func(db *sql.DB) error {
 		page = page[:0]
+		if err := s.current("read checkpoint", account); err != nil {
+			return err
+		}
 		id, err := s.accountID(ctx, db, account)
 		if err != nil || id == 0 {
 			return err
@@ -214,6 +221,7 @@ func scan(rows *sql.Rows) (engine.Row, error) {
 
 // accountID is the number of an account, or 0 for one without any row.
 func (s *Store) accountID(ctx context.Context, db querier, account string) (int64, error) {
+	s.asked[account] = true
 	if id := s.ids[account]; id != 0 {
 		return id, nil
 	}

@@ -1,8 +1,8 @@
 package engine
 
 import (
+	"context"
 	"encoding/json"
-	"sync"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -39,7 +39,7 @@ type Account struct {
 // runner is an account with what the engine needs to run it.
 type runner struct {
 	Account
-	pass sync.Mutex // one pass at a time
+	turn chan struct{} // holds a token while no pass runs
 	wake chan struct{}
 	crew int // how many workers the next page gets
 }
@@ -54,9 +54,27 @@ func newRunner(a Account) *runner {
 	if a.Workers == 0 {
 		a.Workers = 2
 	}
-	a.MaxWorkers = max(a.MaxWorkers, a.Workers)
-	if a.MaxWorkers == a.Workers && a.Workers == 2 {
+	if a.MaxWorkers == 0 {
 		a.MaxWorkers = 4
 	}
-	return &runner{Account: a, wake: make(chan struct{}, 1), crew: a.Workers}
+	a.MaxWorkers = max(a.MaxWorkers, a.Workers)
+	r := &runner{Account: a, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), crew: a.Workers}
+	r.turn <- struct{}{}
+	return r
 }
+
+// begin waits until no pass of the account runs, or until ctx ends.
+func (r *runner) begin(ctx context.Context) error {
+	select {
+	case <-r.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if ctx.Err() != nil {
+		r.end()
+		return ctx.Err()
+	}
+	return nil
+}
+
+func (r *runner) end() { r.turn <- struct{}{} }

@@ -15,12 +15,15 @@ import (
 // After a lost checkpoint Dialpad is listed once more when its lag is over:
 // until then nothing is created that the lost one may just have created.
 func (p *pass) adoptIfNeeded(ctx context.Context) error {
-	moved := p.state.Fingerprint != "" && p.state.Fingerprint != p.Fingerprint
+	moved := p.state.Waiting == WaitMoved && p.state.Adopted.IsZero() ||
+		p.state.Fingerprint != "" && p.state.Fingerprint != p.Fingerprint
+	// Whoever was away for long may have been somebody else meanwhile.
+	away := p.state.Imported && !within(p.state.Checked, time.Now(), proveEvery)
 	again := !p.state.CreateFrom.IsZero() && !p.createsWait()
 	switch {
 	case moved || p.state.Adopted.IsZero():
 		return p.adoptAll(ctx, moved)
-	case again:
+	case again, away:
 		return p.adoptLate(ctx)
 	}
 	return nil
@@ -47,7 +50,7 @@ func (p *pass) adoptAll(ctx context.Context, moved bool) error {
 	if err != nil {
 		return err
 	}
-	if found > 0 || p.engine.lost {
+	if found > 0 || moved || p.engine.lost.Load() {
 		fresh.CreateFrom = began.Add(p.Lag)
 	}
 	fresh.Adopted = began
@@ -61,7 +64,10 @@ func (p *pass) adoptLate(ctx context.Context) error {
 		return err
 	}
 	state := p.state
-	state.Adopted, state.CreateFrom = began, time.Time{}
+	state.Adopted = began
+	if !p.createsWait() {
+		state.CreateFrom = time.Time{}
+	}
 	p.state = state
 	return p.commit(ctx, Batch{State: &state})
 }
@@ -75,7 +81,7 @@ func (p *pass) adoptListed(ctx context.Context) (listed int, err error) {
 		if err != nil {
 			return listed, fmt.Errorf("list what Dialpad has: %w", err)
 		}
-		if node.Kind != source.Article {
+		if node.Kind != source.Article || node.Key == "" {
 			continue
 		}
 		listed++

@@ -12,12 +12,16 @@ import (
 // catchUp reads the source page by page until nothing is left and applies
 // every change. It says whether the pages were a reading of everything.
 func (p *pass) catchUp(ctx context.Context) (imported bool, err error) {
+	visited := map[source.Cursor]bool{}
 	for {
 		page, err := p.Source.Fetch(ctx, p.state.Cursor)
 		if errors.Is(err, source.ErrCursorExpired) && !p.expired {
 			p.expired = true
 			p.state.Cursor = ""
 			continue
+		}
+		if errors.Is(err, source.ErrCursorExpired) {
+			err = &source.Error{Kind: source.Transient, Code: source.CodeCutShort, Op: "read changes", Side: "source", Err: err}
 		}
 		if err != nil {
 			return imported, fmt.Errorf("read changes: %w", err)
@@ -32,7 +36,8 @@ func (p *pass) catchUp(ctx context.Context) (imported bool, err error) {
 		if err := p.apply(ctx, page.Changes); err != nil {
 			return imported, err
 		}
-		if page.More && page.Next == p.state.Cursor {
+		visited[p.state.Cursor] = true
+		if page.More && visited[page.Next] {
 			return imported, &source.Error{
 				Kind: source.Transient, Code: source.CodeCutShort, Op: "read changes", Side: "source",
 				Err: errors.New("the source gives the same page for ever"),

@@ -99,6 +99,13 @@ type State struct {
 	Checked  time.Time `json:"checked,omitzero"`
 	Compared time.Time `json:"compared,omitzero"`
 	Proved   time.Time `json:"proved,omitzero"`
+	// Listed is when both sides were last listed whole, proved equal or not.
+	Listed time.Time `json:"listed,omitzero"`
+	// Blocked says that a refused document or a held removal stood in the way of
+	// a proof then.
+	Blocked bool `json:"blocked,omitempty"`
+	// Problem is why the last pass ended early, or nil.
+	Problem *Problem `json:"problem,omitempty"`
 	// CompareCost is how many requests to the source the last comparison took.
 	CompareCost int64 `json:"compare_cost,omitempty"`
 	// ContentsRead is the last time contents were compared ("match").

@@ -34,15 +34,15 @@ func (p *pass) compareKeys(ctx context.Context) error {
 		wanted = append(wanted, source.Change{Key: item.Key, Version: item.Version})
 	}
 	p.ledger.keys.seal()
-	answered, _ := p.requests()
-	p.state.CompareCost = answered - asked
 	p.progress(0, len(wanted))
-	if err := p.apply(ctx, wanted); err != nil {
+	if err := p.applyLater(ctx, wanted); err != nil {
 		return err
 	}
 	if err := p.askMissing(ctx, before); err != nil {
 		return err
 	}
+	answered, _ := p.requests()
+	p.state.CompareCost = answered - asked
 	p.state.Compared = time.Now()
 	return nil
 }
@@ -77,7 +77,7 @@ func (s *heldRows) knows(item source.Item) bool {
 func (p *pass) askMissing(ctx context.Context, before *heldRows) error {
 	var missing []source.Change
 	flush := func() error {
-		err := p.apply(ctx, missing)
+		err := p.applyLater(ctx, missing)
 		missing = missing[:0]
 		return err
 	}

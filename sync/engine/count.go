@@ -18,13 +18,25 @@ func (p *pass) noteWork() {
 func (p *pass) noteRemoval(key source.Key) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.heard[key] = true
+	p.heard[key] = time.Now()
+}
+
+// freshWord is how long the source's word about a removal is good for.
+const freshWord = 30 * time.Second
+
+// forgetRemovals makes every removal be asked about again: listing and healing
+// Dialpad takes its time.
+func (p *pass) forgetRemovals() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.heard)
 }
 
 func (p *pass) heardNow(key source.Key) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.heard[key]
+	at, ok := p.heard[key]
+	return ok && time.Since(at) < freshWord
 }
 
 func (p *pass) countUnchanged() {

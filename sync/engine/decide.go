@@ -55,28 +55,37 @@ func (e *Engine) Held(ctx context.Context, account string, titles int) ([]HeldRe
 }
 
 // Decide carries out the person's decision about every held removal of the
-// account. The decision is consent: what it removes does not count for the
-// guard. A document the source has again meanwhile is kept and synced.
-func (e *Engine) Decide(ctx context.Context, account string, d Decision) (Outcome, error) {
+// account that waited at the moment seen; later ones go on waiting. The
+// decision is consent: what it removes does not count for the guard. A document
+// the source has again meanwhile is kept and synced.
+func (e *Engine) Decide(ctx context.Context, account string, d Decision, seen time.Time) (Outcome, error) {
 	r, err := e.find(account)
 	if err != nil {
 		return Outcome{}, err
 	}
-	r.pass.Lock()
-	defer r.pass.Unlock()
+	if err := r.begin(ctx); err != nil {
+		return Outcome{}, err
+	}
+	defer r.end()
 	p := e.newPass(r, Options{})
-	err = p.decideHeld(ctx, d)
+	p.deciding = true
+	err = p.decideHeld(ctx, d, seen)
 	return p.finish(ctx, err), nil
 }
 
-func (p *pass) decideHeld(ctx context.Context, d Decision) error {
-	var err error
-	if p.state, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
-		return fmt.Errorf("load checkpoint: %w", err)
+func (p *pass) decideHeld(ctx context.Context, d Decision, seen time.Time) error {
+	if err := p.load(ctx); err != nil {
+		return err
 	}
-	due, err := p.removalsDue(ctx)
+	all, err := p.removalsDue(ctx)
 	if err != nil {
 		return err
+	}
+	var due []Row
+	for _, row := range all {
+		if !row.HeldAt.After(seen) {
+			due = append(due, row)
+		}
 	}
 	window := p.state.Window
 	if d == Keep {
@@ -94,6 +103,9 @@ func (p *pass) decideHeld(ctx context.Context, d Decision) error {
 	p.state.Window = window
 	if err != nil {
 		return err
+	}
+	if len(due) < len(all) {
+		return nil // the others have not been seen yet
 	}
 	if p.state.Waiting == WaitWho {
 		p.state.Who = ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,7 +38,7 @@ type Engine struct {
 	runners []*runner
 	board   board
 	started time.Time
-	lost    bool
+	lost    atomic.Bool
 }
 
 // New returns an engine that shows what the checkpoint knows and does nothing
@@ -47,9 +48,10 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{
-		cp: c.Checkpoint, sumOf: c.Sum, onEvent: c.OnEvent, log: c.Log, started: time.Now(), lost: c.Lost,
+		cp: c.Checkpoint, sumOf: c.Sum, onEvent: c.OnEvent, log: c.Log, started: time.Now(),
 		board: board{followers: map[chan Status]struct{}{}},
 	}
+	e.lost.Store(c.Lost)
 	for _, a := range c.Accounts {
 		r := newRunner(a)
 		state, counts, err := c.Checkpoint.Load(ctx, a.ID)
@@ -238,6 +240,8 @@ func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time
 		out.Run = sum
 		if out.Err != nil {
 			failures++
+		} else {
+			failures, opts.Full = 0, false // what is left needs no second full reading
 		}
 		at, again := tryAgain(out, failures)
 		if !again || at.After(until) || !sleepUntil(ctx, at) {

@@ -234,7 +234,7 @@ func TestManyRemovalsWaitForThePerson(t *testing.T) {
 				if b.sync(engine.Options{}, 0); b.deletes != 0 {
 					t.Fatalf("%d deleted without a decision", b.deletes)
 				}
-				if _, err := b.engine.Decide(t.Context(), "help", d); err != nil {
+				if _, err := b.engine.Decide(t.Context(), "help", d, time.Now()); err != nil {
 					t.Fatal(err)
 				}
 				out = b.sync(engine.Options{}, 0)

@@ -25,11 +25,14 @@ func (w Window) limit() int {
 	return n
 }
 
-// roll starts a new window when the old one is over, or when its start lies in
-// the future because a clock was wrong.
+// roll starts a new window when the old one is over. A start in the future,
+// left by a clock that was wrong, becomes now; what was removed still counts.
 func (w Window) roll(now time.Time, held int) Window {
-	if w.Start.IsZero() || !now.Before(w.Start.Add(guardWindow)) || w.Start.After(now) {
+	if w.Start.IsZero() || !now.Before(w.Start.Add(guardWindow)) {
 		return Window{Start: now, Base: held}
+	}
+	if w.Start.After(now) {
+		w.Start = now
 	}
 	return w
 }

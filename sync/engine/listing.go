@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,12 +38,13 @@ func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
 		return nil, err
 	}
 	l := &dialpadListing{began: time.Now(), rows: rows, confirmed: map[source.Key]bool{}}
+	p.listing.Store(l)
 	for node, err := range p.Destination.Owned(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("list what Dialpad has: %w", err)
 		}
-		if node.Kind == source.Article {
-			p.sort(l, node)
+		if node.Kind == source.Article && node.Key != "" {
+			p.place(l, node)
 		}
 	}
 	heal := []func(context.Context, *dialpadListing) error{
@@ -53,11 +55,19 @@ func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
 			return nil, err
 		}
 	}
+	p.forgetRemovals()
 	return l, nil
 }
 
-// sort puts one listed node where it belongs.
-func (p *pass) sort(l *dialpadListing, node Node) {
+// confirm notes an acknowledged write for the listing that is being judged.
+func (p *pass) confirm(key source.Key) {
+	if l := p.listing.Load(); l != nil {
+		l.confirm(key)
+	}
+}
+
+// place puts one listed node where it belongs.
+func (p *pass) place(l *dialpadListing, node Node) {
 	h := l.rows.find(node.Key)
 	switch {
 	case h == nil:
@@ -107,13 +117,35 @@ func each[T any](ctx context.Context, workers int, items []T, f func(context.Con
 // undecidedOr notes that a question about one node got no answer; a failure
 // that concerns more than one document is returned.
 func (l *dialpadListing) undecidedOr(err error) error {
-	if kind := source.KindOf(err); kind != source.Transient && kind != source.BadDocument {
+	switch source.KindOf(err) {
+	case source.Transient, source.BadDocument, source.Forbidden: // the listing itself was allowed
+	default:
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.undecided++
 	return nil
+}
+
+// takeStranger gives away another listed node of the key, if there is one.
+func (l *dialpadListing) takeStranger(key source.Key) (Node, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, node := range l.strangers {
+		if node.Key == key {
+			l.strangers = slices.Delete(l.strangers, i, i+1)
+			return node, true
+		}
+	}
+	return Node{}, false
+}
+
+// holdsNow is holds for workers that run beside others.
+func (l *dialpadListing) holdsNow(row Row) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.holds(row)
 }
 
 func (l *dialpadListing) confirm(key source.Key) {
@@ -233,6 +265,11 @@ func (p *pass) readSuspect(ctx context.Context, l *dialpadListing, row Row) erro
 			return p.commit(ctx, Batch{Delete: []source.Key{row.Key}})
 		}
 		row.Node = ""
+		if other, ok := l.takeStranger(row.Key); ok {
+			row.adoptNode(other)
+			l.confirm(row.Key)
+			return p.healAs(ctx, row, Adopted)
+		}
 	case errors.Is(err, ErrNoContent):
 		l.confirm(row.Key)
 	case err != nil:
@@ -251,8 +288,10 @@ func (p *pass) readSuspect(ctx context.Context, l *dialpadListing, row Row) erro
 }
 
 // heal puts the source's text back, from a fresh read.
-func (p *pass) heal(ctx context.Context, row Row) error {
-	row.State = Dirty
+func (p *pass) heal(ctx context.Context, row Row) error { return p.healAs(ctx, row, Dirty) }
+
+func (p *pass) healAs(ctx context.Context, row Row, state RowState) error {
+	row.State = state
 	p.mu.Lock()
 	p.restored[row.Key] = true
 	p.mu.Unlock()
@@ -273,7 +312,10 @@ func (p *pass) dropDoubles(ctx context.Context, l *dialpadListing) error {
 			return fmt.Errorf("look up documents: %w", err)
 		}
 		row, ok := rows[node.Key]
-		if !ok || row.State != Clean || row.Node == "" || row.Node == node.ID || row.Kept {
+		if ok && row.Kept {
+			return nil // it is out of the equation, doubles included
+		}
+		if !ok || row.State != Clean || row.Node == "" || row.Node == node.ID || !l.holdsNow(row) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
 			l.undecided++

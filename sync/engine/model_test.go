@@ -105,7 +105,7 @@ func (b *bench) live(deeds []deed) {
 }
 
 func (b *bench) decide() {
-	if _, err := b.engine.Decide(b.t.Context(), "help", engine.Delete); err != nil {
+	if _, err := b.engine.Decide(b.t.Context(), "help", engine.Delete, time.Now()); err != nil {
 		b.t.Error(err)
 	}
 }

@@ -33,17 +33,20 @@ type pass struct {
 	state      State
 	counts     Counts
 	run        Run
+	loaded     bool      // the state is the checkpoint's
+	deciding   bool      // the pass carries out a decision of the person
 	parked     bool      // a create's answer was lost before this pass
 	parkedFrom time.Time // when all of those can be looked for
 	expired    bool      // the source forgot the cursor once in this pass
 	ledger     ledger
 
-	failures atomic.Int64 // documents that failed in a row
+	failures atomic.Int64                   // documents that failed in a row
+	listing  atomic.Pointer[dialpadListing] // of this pass, once begun
 
 	mu       sync.Mutex // guards what follows and run
 	worked   bool       // rows changed
 	restored map[source.Key]bool
-	heard    map[source.Key]bool // removals the source told of in this pass
+	heard    map[source.Key]time.Time // when the source told of removals in this pass
 }
 
 // Outcome is how a pass ended.
@@ -58,9 +61,11 @@ type Outcome struct {
 
 // runPass makes one pass. It never returns an error that is not in the outcome.
 func (e *Engine) runPass(ctx context.Context, r *runner, opts Options) Outcome {
-	r.pass.Lock()
-	defer r.pass.Unlock()
 	p := e.newPass(r, opts)
+	if err := r.begin(ctx); err != nil {
+		return Outcome{Run: p.run, Status: e.status(r.ID), Err: err}
+	}
+	defer r.end()
 	source0, dialpad0 := p.requests()
 	err := p.steps(ctx)
 	source1, dialpad1 := p.requests()
@@ -70,7 +75,7 @@ func (e *Engine) runPass(ctx context.Context, r *runner, opts Options) Outcome {
 }
 
 func (e *Engine) newPass(r *runner, opts Options) *pass {
-	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}, heard: map[source.Key]bool{}}
+	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}, heard: map[source.Key]time.Time{}}
 	p.run.Began = p.began
 	return p
 }
@@ -84,9 +89,8 @@ func (p *pass) requests() (int64, int64) {
 
 // steps is the pass, in order.
 func (p *pass) steps(ctx context.Context) error {
-	var err error
-	if p.state, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
-		return fmt.Errorf("load checkpoint: %w", err)
+	if err := p.load(ctx); err != nil {
+		return err
 	}
 	p.phase(p.openingPhase())
 	if err := p.adoptIfNeeded(ctx); err != nil {
@@ -100,7 +104,11 @@ func (p *pass) steps(ctx context.Context) error {
 		return err
 	}
 	p.state.Checked = time.Now()
-	compare, prove := p.due(imported)
+	blocked, err := p.blocked(ctx)
+	if err != nil {
+		return err
+	}
+	compare, prove := p.due(imported, blocked)
 	if compare || prove {
 		p.phase(Comparing)
 		if err := p.compareKeys(ctx); err != nil {
@@ -122,6 +130,16 @@ func (p *pass) steps(ctx context.Context) error {
 	return nil
 }
 
+// load reads what the checkpoint knows; only what was loaded is ever saved.
+func (p *pass) load(ctx context.Context) error {
+	var err error
+	if p.state, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
+		return fmt.Errorf("load checkpoint: %w", err)
+	}
+	p.loaded = true
+	return nil
+}
+
 func (p *pass) openingPhase() Phase {
 	if p.state.Imported {
 		return Checking
@@ -131,12 +149,24 @@ func (p *pass) openingPhase() Phase {
 
 // due says whether keys are compared and equality is proved in this pass. A
 // stored time ahead of now counts as due.
-func (p *pass) due(imported bool) (compare, prove bool) {
+func (p *pass) due(imported, blocked bool) (compare, prove bool) {
 	now := time.Now()
 	old := func(t time.Time, age time.Duration) bool { return !within(t, now, age) }
-	prove = p.opts.Full || imported || old(p.state.Proved, proveEvery)
-	prove = prove || p.parkedReady(now)
+	// What stands in the way of a proof (a refused document, held removals) is
+	// no reason to list both sides in every pass.
+	prove = p.opts.Full || imported || p.parkedReady(now) || old(p.state.Listed, proveEvery) ||
+		(!within(p.state.Proved, now, proveEvery) && !blocked && (p.state.Blocked || old(p.state.Listed, p.compareInterval())))
 	return prove || old(p.state.Compared, p.compareInterval()), prove
+}
+
+// blocked says that something known stands in the way of a proof: a document
+// that fails or a removal that waits.
+func (p *pass) blocked(ctx context.Context) (bool, error) {
+	_, counts, err := p.engine.cp.Load(ctx, p.ID)
+	if err != nil {
+		return false, fmt.Errorf("load checkpoint: %w", err)
+	}
+	return counts.Failed > 0 || (counts.Holding > 0 && p.state.Waiting != ""), nil
 }
 
 // finish saves what the pass learned and turns it into status and outcome.
@@ -146,6 +176,12 @@ func (p *pass) finish(ctx context.Context, passErr error) Outcome {
 	if p.Rates != nil {
 		p.state.Rates = p.Rates()
 	}
+	if source.CodeOf(passErr) == source.CodeRebuilt {
+		// The file is a new one: what was loaded describes another.
+		p.engine.lost.Store(true)
+		p.loaded = false
+	}
+	p.keepProblem(ctx, passErr)
 	again, saveErr := p.saveEnd(saveCtx, passErr)
 	err := passErr
 	if err == nil && saveErr != nil {
@@ -158,7 +194,21 @@ func (p *pass) finish(ctx context.Context, passErr error) Outcome {
 	return Outcome{Run: p.run, Status: status, Again: again, Err: err}
 }
 
+// keepProblem writes into the state why the pass ended early, so that another
+// process does not show a tick. A decision of the person clears nothing.
+func (p *pass) keepProblem(ctx context.Context, err error) {
+	switch {
+	case err == nil && !p.deciding:
+		p.state.Problem = nil
+	case err != nil && ctx.Err() == nil:
+		p.state.Problem = problemOf(err, p.state.Problem)
+	}
+}
+
 func (p *pass) saveEnd(ctx context.Context, passErr error) (time.Time, error) {
+	if !p.loaded {
+		return time.Time{}, nil
+	}
 	state := p.state
 	batch := Batch{State: &state}
 	if p.worked || p.run.Created+p.run.Updated+p.run.Deleted+p.run.Failed > 0 || passErr != nil {
@@ -177,32 +227,39 @@ func (p *pass) saveEnd(ctx context.Context, passErr error) (time.Time, error) {
 
 // nextTry is the earliest moment at which an unsettled row wants work.
 func (p *pass) nextTry(ctx context.Context) (time.Time, error) {
-	var at time.Time
-	if p.counts.Pending+p.counts.Failed == 0 {
+	var at, parked time.Time
+	if p.counts.Pending+p.counts.Failed+p.counts.Holding == 0 {
 		return at, nil
 	}
 	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
 		if err != nil {
 			return at, err
 		}
+		if row.State == Parked {
+			parked = later(parked, p.attempted(row).Add(p.Lag))
+			continue
+		}
 		t, ok := p.wantsWork(row)
 		if ok && (at.IsZero() || t.Before(at)) {
 			at = t
 		}
+	}
+	if !parked.IsZero() && (at.IsZero() || parked.Before(at)) {
+		at = parked // all of them are looked for in one listing
 	}
 	return at, nil
 }
 
 func (p *pass) wantsWork(row Row) (time.Time, bool) {
 	switch {
-	case row.State == Parked:
-		return p.attempted(row).Add(p.Lag), true
+	case row.Kept || row.Hold != "" && p.state.Waiting != "":
+		return time.Time{}, false // the person's turn
 	case row.Failed():
 		return row.RetryAt, true
-	case row.State == Dirty || row.State == Adopted:
+	case row.State == Dirty:
 		return time.Now(), true
 	}
-	return time.Time{}, false
+	return time.Time{}, false // adopted ones are dealt with by the next comparison
 }
 
 // attempted is the latest moment at which the row's last write can have been
@@ -230,6 +287,12 @@ func (p *pass) phase(phase Phase) {
 	})
 }
 
+// underWay says that documents are about to be written, so that nobody sees a
+// tick meanwhile. The end of the pass counts again.
+func (p *pass) underWay(n int) {
+	p.engine.update(p.ID, func(s *AccountStatus) { s.Pending += n })
+}
+
 func (p *pass) progress(done, total int) {
 	p.engine.update(p.ID, func(s *AccountStatus) {
 		s.Done += done
@@ -244,13 +307,9 @@ func (p *pass) progress(done, total int) {
 func (p *pass) publish(ctx context.Context, err error) AccountStatus {
 	return p.engine.update(p.ID, func(s *AccountStatus) {
 		s.Phase, s.Done, s.Total, s.Began = Idle, 0, 0, time.Time{}
-		s.show(p.state, p.counts)
-		switch {
-		case err == nil:
-			s.Problem = nil
-		case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-			// Stopped by the person: the last word stands.
-		default:
+		if p.loaded {
+			s.show(p.state, p.counts)
+		} else if err != nil && ctx.Err() == nil {
 			s.Problem = problemOf(err, s.Problem)
 		}
 	})

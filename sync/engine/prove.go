@@ -15,6 +15,10 @@ func (p *pass) judge(ctx context.Context, l *dialpadListing) error {
 		return err
 	}
 	p.state.Slice++
+	p.state.Listed = l.began
+	if p.state.Blocked, err = p.blocked(ctx); err != nil {
+		return err
+	}
 	if !equal {
 		p.state.Proved = time.Time{}
 		return nil
@@ -34,7 +38,7 @@ func (p *pass) judge(ctx context.Context, l *dialpadListing) error {
 }
 
 // equal compares the sets. A row counts as held by Dialpad when nothing about
-// it is open and its node was listed, read, or written since the listing.
+// it is open and its node was listed, read, or written since the listing began.
 func (p *pass) equal(ctx context.Context, l *dialpadListing) (bool, error) {
 	if l.undecided > 0 {
 		return false, nil
@@ -57,7 +61,7 @@ func (p *pass) equal(ctx context.Context, l *dialpadListing) (bool, error) {
 
 // holds says whether Dialpad was seen to hold the row's node.
 func (l *dialpadListing) holds(row Row) bool {
-	if !row.Written.Before(l.began) || l.confirmed[row.Key] {
+	if l.confirmed[row.Key] {
 		return true
 	}
 	h := l.rows.find(row.Key)

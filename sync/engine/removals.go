@@ -39,7 +39,7 @@ func (p *pass) removalsDue(ctx context.Context) ([]Row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read checkpoint: %w", err)
 		}
-		if row.Hold != "" && !row.Kept {
+		if row.Hold != "" && !row.Kept && !time.Now().Before(row.RetryAt) {
 			due = append(due, row)
 		}
 	}
@@ -162,8 +162,10 @@ func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	r.pass.Lock()
-	defer r.pass.Unlock()
+	if err := r.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer r.end()
 	p := e.newPass(r, Options{})
 	defer p.phase(Idle)
 	p.phase(Removing)

@@ -32,5 +32,16 @@ func (p *pass) retryDue(ctx context.Context) error {
 			due = append(due, source.Change{Key: row.Key})
 		}
 	}
-	return p.apply(ctx, due)
+	return p.applyLater(ctx, due)
+}
+
+// applyLater applies changes that come up again by themselves: documents that
+// fail one after the other end this, but not the pass.
+func (p *pass) applyLater(ctx context.Context, changes []source.Change) error {
+	err := p.apply(ctx, changes)
+	if kind := source.KindOf(err); ctx.Err() == nil && (kind == source.Transient || kind == source.Forbidden) {
+		p.failures.Store(0)
+		return nil
+	}
+	return err
 }

@@ -117,7 +117,7 @@ func (a *AccountStatus) show(state State, counts Counts) {
 	a.SourceDocuments, a.DialpadDocuments, a.Kept = counts.Source, counts.Dialpad, counts.Kept
 	a.Pending, a.Failed, a.Held = counts.Pending, counts.Failed, 0
 	a.Waiting, a.Imported = state.Waiting, state.Imported
-	a.Checked, a.Proved = state.Checked, state.Proved
+	a.Checked, a.Proved, a.Problem = state.Checked, state.Proved, state.Problem
 	if state.Waiting != "" {
 		a.Held = counts.Holding
 	} else {

@@ -27,6 +27,16 @@ func (b *board) copy() Status {
 	return s
 }
 
+// status is the picture of one account.
+func (e *Engine) status(account string) AccountStatus {
+	for _, a := range e.Status().Accounts {
+		if a.ID == account {
+			return a
+		}
+	}
+	return AccountStatus{ID: account}
+}
+
 // Watch returns a channel that always holds the newest picture and never makes
 // the engine wait. It is closed when ctx ends.
 func (e *Engine) Watch(ctx context.Context) <-chan Status {

@@ -128,7 +128,10 @@ func (p *pass) quietly(t *task, batch *Batch) {
 		batch.Put = append(batch.Put, t.row)
 		p.countUnchanged()
 	case hold:
-		t.row.Hold, t.row.HeldAt = t.change.Removed, time.Now()
+		if t.before.Hold == "" {
+			t.row.HeldAt = time.Now()
+		}
+		t.row.Hold = t.change.Removed
 		p.noteRemoval(t.row.Key)
 		batch.Put = append(batch.Put, t.row)
 	case park:
@@ -171,6 +174,7 @@ func (p *pass) work(ctx context.Context, tasks []*task) error {
 	if len(tasks) == 0 {
 		return nil
 	}
+	p.underWay(len(tasks))
 	marks := &marker{pass: p, tasks: tasks}
 	var next atomic.Int64
 	group, gctx := errgroup.WithContext(ctx)

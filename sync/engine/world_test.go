@@ -33,12 +33,16 @@ type world struct {
 	role    string
 	perPage int
 
+	// reading is the key the source is asked about, for fault.
+	reading source.Key
+
 	reads, puts, deletes, owned, keys int
 	// fault is asked before an operation takes effect and, with after set,
 	// once it has.
 	fault func(op string, after bool) error
 	// between is called between two parts of a listing of the source.
-	between func()
+	between  func()
+	faultPut func(source.Document) error
 }
 
 type article struct {
@@ -214,6 +218,7 @@ func (w *world) sourceRead(key source.Key) (source.Change, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.reads++
+	w.reading = key
 	if err := w.ask("read", false); err != nil {
 		return source.Change{}, err
 	}
@@ -247,6 +252,11 @@ func (d dialpad) Put(_ context.Context, doc source.Document, known engine.Node) 
 	d.puts++
 	if err := d.ask("put", false); err != nil {
 		return engine.Node{}, err
+	}
+	if d.faultPut != nil {
+		if err := d.faultPut(doc); err != nil {
+			return known, err
+		}
 	}
 	n := d.nodes[known.ID]
 	if known.ID != "" && n == nil {

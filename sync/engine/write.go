@@ -16,6 +16,7 @@ func (p *pass) do(ctx context.Context, t *task) error {
 		if err != nil {
 			return p.failed(ctx, t, err)
 		}
+		p.failures.Store(0)
 		if c.Version == "" {
 			c.Version = t.change.Version
 		}
@@ -53,6 +54,7 @@ func (p *pass) compareNode(ctx context.Context, t *task) (done bool, err error) 
 	case err != nil:
 		return true, p.failed(ctx, t, err)
 	}
+	p.failures.Store(0)
 	if p.engine.sum(doc) != t.sum || node.Status != Published {
 		t.step = update
 		return false, nil
@@ -60,6 +62,7 @@ func (p *pass) compareNode(ctx context.Context, t *task) (done bool, err error) 
 	p.ledger.heard(t.change)
 	p.countUnchanged()
 	p.progress(1, 0)
+	p.confirm(t.row.Key)
 	t.row.acknowledged(t, node)
 	return true, p.save(ctx, Batch{Put: []Row{t.row}})
 }
@@ -90,6 +93,7 @@ func (p *pass) write(ctx context.Context, t *task) error {
 	}
 	p.failures.Store(0)
 	p.countWritten(t)
+	p.confirm(t.row.Key)
 	t.row.acknowledged(t, node)
 	return p.save(ctx, Batch{Put: []Row{t.row}})
 }
@@ -122,7 +126,8 @@ func (p *pass) writeFailed(ctx context.Context, t *task, node Node, err error) e
 	case t.row.Node != "":
 		t.row.State = Dirty
 	case unsure:
-		t.row.State = Parked
+		// It was marked before it waited for its turn; the lag counts from now.
+		t.row.State, t.row.Written = Parked, time.Now()
 	default:
 		t.row.State, t.row.Written = Dirty, time.Time{}
 	}
@@ -135,7 +140,8 @@ func (p *pass) failed(ctx context.Context, t *task, err error) error {
 		return p.stopped(ctx, t)
 	}
 	kind, now := source.KindOf(err), time.Now()
-	ends := kind != source.BadDocument && kind != source.Transient
+	reading := t.step == ask || t.step == compare
+	ends := kind != source.BadDocument && kind != source.Transient && !(reading && kind == source.Forbidden)
 	if !t.row.Failed() {
 		t.row.Since = now
 	}
@@ -152,7 +158,7 @@ func (p *pass) failed(ctx context.Context, t *task, err error) error {
 		return err
 	}
 	p.countFailed(t)
-	if kind == source.Transient && p.failures.Add(1) >= giveUpAfter {
+	if kind != source.BadDocument && p.failures.Add(1) >= giveUpAfter {
 		return err
 	}
 	return nil

@@ -131,10 +131,11 @@ func (c *Client) Held(ctx context.Context, account string) ([]engine.HeldRemoval
 	return held, c.call(ctx, http.MethodGet, "/v1/deletions?account="+account, nil, &held)
 }
 
-// Decide tells the person's word about held removals.
-func (c *Client) Decide(ctx context.Context, account string, d engine.Decision) (engine.Outcome, error) {
+// Decide tells the person's word about the removals that waited at the moment
+// seen.
+func (c *Client) Decide(ctx context.Context, account string, d engine.Decision, seen time.Time) (engine.Outcome, error) {
 	var out engine.Outcome
-	return out, c.call(ctx, http.MethodPost, "/v1/deletions", DecideRequest{Account: account, Decision: d}, &out)
+	return out, c.call(ctx, http.MethodPost, "/v1/deletions", DecideRequest{Account: account, Decision: d, Seen: seen}, &out)
 }
 
 func (c *Client) call(ctx context.Context, method, path string, body, into any) error {

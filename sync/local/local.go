@@ -44,6 +44,8 @@ type PauseRequest struct {
 type DecideRequest struct {
 	Account  string          `json:"account"`
 	Decision engine.Decision `json:"decision"`
+	// Seen is when the list was shown: later removals go on waiting.
+	Seen time.Time `json:"seen"`
 }
 
 // Socket returns where the socket of a home is: in the runtime folder of the

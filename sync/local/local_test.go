@@ -69,7 +69,7 @@ func (f *fakeEngine) Failures(context.Context, string, int) ([]engine.Failure, e
 	return []engine.Failure{{Key: "2:en-us", Title: "Too long"}}, nil
 }
 
-func (f *fakeEngine) Decide(_ context.Context, account string, d engine.Decision) (engine.Outcome, error) {
+func (f *fakeEngine) Decide(_ context.Context, account string, d engine.Decision, _ time.Time) (engine.Outcome, error) {
 	f.note(string(d) + " " + account)
 	return engine.Outcome{Run: engine.Run{Deleted: 1}}, nil
 }
@@ -132,7 +132,7 @@ func TestEveryCallReachesTheEngine(t *testing.T) {
 	if err != nil || failures[0].Title != "Too long" {
 		t.Errorf("%+v, %v", failures, err)
 	}
-	if out, err := c.Decide(t.Context(), "help", engine.Keep); err != nil || out.Run.Deleted != 1 {
+	if out, err := c.Decide(t.Context(), "help", engine.Keep, time.Now()); err != nil || out.Run.Deleted != 1 {
 		t.Errorf("%+v, %v", out, err)
 	}
 	for _, call := range []func() error{
@@ -154,7 +154,7 @@ func TestMistakesAreSaid(t *testing.T) {
 	if _, err := c.Sync(t.Context(), local.SyncRequest{Account: "nobody"}); !errors.Is(err, engine.ErrUnknownAccount) {
 		t.Error(err)
 	}
-	if _, err := c.Decide(t.Context(), "help", "perhaps"); err == nil || !strings.Contains(err.Error(), "keep or delete") {
+	if _, err := c.Decide(t.Context(), "help", "perhaps", time.Now()); err == nil || !strings.Contains(err.Error(), "keep or delete") {
 		t.Error(err)
 	}
 }

@@ -33,7 +33,7 @@ type Driver interface {
 type Judge interface {
 	Failures(ctx context.Context, account string, titles int) ([]engine.Failure, error)
 	Held(ctx context.Context, account string, titles int) ([]engine.HeldRemoval, error)
-	Decide(ctx context.Context, account string, d engine.Decision) (engine.Outcome, error)
+	Decide(ctx context.Context, account string, d engine.Decision, seen time.Time) (engine.Outcome, error)
 }
 
 // Server is the agent's end.
@@ -206,7 +206,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, errBadDecision)
 		return
 	}
-	out, err := s.Judge.Decide(r.Context(), ask.Account, ask.Decision)
+	out, err := s.Judge.Decide(r.Context(), ask.Account, ask.Decision, ask.Seen)
 	answer(w, out, err)
 }
 

@@ -46,6 +46,12 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Mistake is what a caller's own check found wrong; see Load and Error.
+type Mistake struct{ Key, Problem, Remedy string }
+
+// AccountKey names a setting of an account in a Mistake.
+func AccountKey(index int, key string) string { return join(accountPath(index), key) }
+
 // mistake is an Error that does not know its line yet.
 type mistake struct {
 	path    string // as in Error.Key

@@ -202,6 +202,18 @@ func TestSaveRefusesWhatItCannotDo(t *testing.T) {
 	}
 }
 
+// An account that is not found by its lines is not left there silently.
+func TestSaveRefusesToLeaveAnAccount(t *testing.T) {
+	path := write(t, strings.Replace(account, "[[account]]", `[["acc\u006funt"]]`, 1))
+	if s, err := Load(path, known); err != nil || len(s.Accounts) != 1 {
+		t.Fatalf("reads as %v (%v)", s, err)
+	}
+	var e *Error
+	if err := Default().Save(path); !errors.As(err, &e) || !strings.Contains(e.Problem, "cannot change") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSaveRefusesMistakes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "settings.toml")
 	s := Default()

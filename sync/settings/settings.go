@@ -142,17 +142,25 @@ func (d Dialpad) APIURL() string {
 // maxFile bounds the file: a thousand accounts fit.
 const maxFile = 1 << 20
 
-// Load reads the file at path. sources are the sources an account may name.
-// Every mistake is an *Error; where the file does not exist it wraps
-// fs.ErrNotExist. Of several mistakes the first in the file is returned.
-func Load(path string, sources []string) (*Settings, error) {
+// Load reads the file at path. sources are the sources an account may name;
+// checks add mistakes that only the caller can find, such as in an address that
+// a source reads in its own way. Every mistake is an *Error; where the file does
+// not exist it wraps fs.ErrNotExist. Of several mistakes the first in the file
+// is returned, of several in one line the caller's.
+func Load(path string, sources []string, checks ...func(*Settings) []Mistake) (*Settings, error) {
 	text, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
 	s, d, mistakes := parse(text)
 	if s != nil {
-		mistakes = append(mistakes, s.check(sources)...)
+		var found []mistake
+		for _, check := range checks {
+			for _, m := range check(s) {
+				found = append(found, mistake{path: m.Key, problem: m.Problem, remedy: m.Remedy})
+			}
+		}
+		mistakes = append(append(found, mistakes...), s.check(sources)...)
 	}
 	if err := first(path, d, mistakes); err != nil {
 		return nil, err
@@ -160,13 +168,17 @@ func Load(path string, sources []string) (*Settings, error) {
 	return s, nil
 }
 
+// Check returns the first mistake in the values, which Save would refuse to
+// write to the file at path.
+func (s *Settings) Check(path string) error { return first(path, document{}, s.check(nil)) }
+
 // Save makes the file at path say what s says, with mode 0600 and in one piece.
 // Only lines whose meaning differs are changed, added or removed; comments,
 // order and everything else stay. A file that already says it is not written. A
 // file that has become faulty since Load is left alone and answered like in
 // Load. Values at their default are written only where the file names them.
 func (s *Settings) Save(path string) error {
-	if err := first(path, document{}, s.check(nil)); err != nil {
+	if err := s.Check(path); err != nil {
 		return err
 	}
 	text, err := readFile(path)
@@ -182,14 +194,14 @@ func (s *Settings) Save(path string) error {
 		return err
 	}
 	edited := edit(d, have, s)
-	if edited == text && !isNew {
-		return nil
-	}
 	if got, _, mistakes := parse(edited); len(mistakes) > 0 || !got.same(s) {
 		return &Error{
 			File: path, Problem: "is written in a way that this program cannot change without losing something",
 			Remedy: "Write Dialpad's settings below a line [dialpad] and each account's below a line [[account]].",
 		}
+	}
+	if edited == text && !isNew {
+		return nil
 	}
 	if err := atomicfile.Write(path, []byte(edited), 0o600); err != nil {
 		return writeError(path, err)

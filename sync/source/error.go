@@ -49,6 +49,7 @@ const (
 	CodeWidgetID       Code = "widget_id"        // a widget's app id was given as client id
 	CodeNoKnowledgeAPI Code = "no_knowledge_api" // no supported API version at this address
 	CodeNoHelpCenter   Code = "no_help_center"   // the source answers, but has no help center
+	CodeSelection      Code = "selection"        // the source does not have what settings.toml chooses
 	CodeRole           Code = "role"             // the person's role is too small
 	CodeScope          Code = "scope"            // the sign-in lacks a scope
 	CodeReadOnly       Code = "read_only"        // the Dialpad credentials may read but not write

@@ -174,7 +174,7 @@ func (s *Source) checkLocales(all []string) error {
 		if !containsFold(all, locale) {
 			slices.Sort(all)
 			return &source.Error{
-				Kind: source.Fatal, Op: "choose languages", Side: "source", Host: s.base.Host,
+				Kind: source.Fatal, Code: source.CodeSelection, Op: "choose languages", Side: "source", Host: s.base.Host,
 				Err: fmt.Errorf("the help center has no language %q; it has %s", locale, strings.Join(slices.Compact(all), ", ")),
 			}
 		}

@@ -34,6 +34,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -140,7 +141,14 @@ func New(cfg Config) (*Source, error) {
 	if s.http.Transport == nil {
 		s.http.Transport = rest.NewTransport()
 	}
-	s.http.Side, s.http.Name, s.http.OnResponse = "source", "Zendesk", s.followPlan
+	heard := s.http.OnResponse
+	s.http.Side, s.http.Name = "source", "Zendesk"
+	s.http.OnResponse = func(h http.Header) {
+		s.followPlan(h)
+		if heard != nil {
+			heard(h)
+		}
+	}
 	if _, err := s.client(""); err != nil {
 		return nil, fmt.Errorf("zendesk: %w", err)
 	}
