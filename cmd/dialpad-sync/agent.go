@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/settings/atomicfile"
 )
 
 type agentCommand struct {
@@ -43,6 +45,10 @@ func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
 	if err != nil {
 		return err
 	}
+	if err := atomicfile.Write(h.agentFile(), []byte(path), 0o600); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { _ = os.Remove(h.agentFile()) }() // a stale one only names a socket nobody answers
 	sys.pauseAgain(ctx)
 	sys.log.Info("agent started", slog.String("version", version))
 	fmt.Fprintln(t.Err, "The agent runs. “dialpad-sync status” shows how things stand, “dialpad-sync stop” ends it.")
@@ -110,6 +116,9 @@ func (h *home) agent(ctx context.Context) (*local.Client, error) {
 	path, err := h.socket()
 	if err != nil {
 		return nil, err
+	}
+	if told, err := os.ReadFile(h.agentFile()); err == nil {
+		path = string(told)
 	}
 	return local.Dial(ctx, path)
 }

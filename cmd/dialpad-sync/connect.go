@@ -46,8 +46,42 @@ func (h *home) withoutAgent(ctx context.Context) error {
 }
 
 // question asks for one line, without showing it when hidden.
-func question(t terminal, text string, hidden bool) (string, error) {
+// It returns when ctx ends, and leaves the reading to the end of the program.
+func question(ctx context.Context, t terminal, text string, hidden bool) (string, error) {
 	fmt.Fprint(t.Err, text)
+	type typed struct {
+		line string
+		err  error
+	}
+	defer keepEcho(t)()
+	answer := make(chan typed, 1)
+	go func() {
+		line, err := readLine(t, hidden)
+		answer <- typed{line, err}
+	}()
+	select {
+	case a := <-answer:
+		return a.line, a.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// keepEcho remembers how the terminal is set and returns what restores it: a
+// hidden question that is broken off must not leave it silent.
+func keepEcho(t terminal) func() {
+	file, ok := t.In.(*os.File)
+	if !ok {
+		return func() {}
+	}
+	state, err := term.GetState(int(file.Fd()))
+	if err != nil {
+		return func() {} // not a terminal
+	}
+	return func() { _ = term.Restore(int(file.Fd()), state) }
+}
+
+func readLine(t terminal, hidden bool) (string, error) {
 	if file, ok := t.In.(*os.File); ok && hidden && term.IsTerminal(int(file.Fd())) {
 		typed, err := term.ReadPassword(int(file.Fd()))
 		fmt.Fprintln(t.Err)

@@ -30,14 +30,25 @@ func (c *connectDialpad) Run(ctx context.Context, t terminal, h *home) error {
 	if err != nil {
 		return err
 	}
-	if err := c.fill(t, &conf.Dialpad); err != nil {
+	if err := c.fill(ctx, t, &conf.Dialpad); err != nil {
+		return err
+	}
+	if err := conf.Check(h.Settings); err != nil {
 		return err
 	}
 	secrets, err := h.openSecrets(conf)
 	if err != nil {
 		return err
 	}
-	if err := secret.WritableBeside(ctx, secrets, dialpadSecretName); err != nil {
+	if err := h.ready(); err != nil {
+		return err
+	}
+	unlock, err := h.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := h.canKeep(ctx, secrets, dialpadSecretName); err != nil {
 		return err
 	}
 	trial := secret.Memory()
@@ -64,7 +75,7 @@ func (c *connectDialpad) Run(ctx context.Context, t terminal, h *home) error {
 var lonelyUUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // fill writes the choices into the settings and asks for what is missing.
-func (c *connectDialpad) fill(t terminal, d *settings.Dialpad) error {
+func (c *connectDialpad) fill(ctx context.Context, t terminal, d *settings.Dialpad) error {
 	if c.Region != "" {
 		d.Region = c.Region
 		d.CustomURL = c.APIURL
@@ -83,7 +94,7 @@ func (c *connectDialpad) fill(t terminal, d *settings.Dialpad) error {
 		d.ClientID = c.ClientID
 	}
 	for d.ClientID == "" {
-		id, err := question(t, "Client ID: ", false)
+		id, err := question(ctx, t, "Client ID: ", false)
 		if err != nil {
 			return err
 		}
@@ -98,7 +109,7 @@ func (c *connectDialpad) fill(t terminal, d *settings.Dialpad) error {
 
 // credentials asks for the secret, or signs in through the browser.
 func (c *connectDialpad) credentials(ctx context.Context, t terminal, h *home, d settings.Dialpad, trial secret.Store) error {
-	typed, err := question(t, "Client secret: ", true)
+	typed, err := question(ctx, t, "Client secret: ", true)
 	if err != nil {
 		return err
 	}

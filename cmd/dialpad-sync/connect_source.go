@@ -30,6 +30,11 @@ const sourceOfConnect = "zendesk"
 
 // Run signs a person in to the source and writes the account to settings.toml.
 func (c *connectSource) Run(ctx context.Context, t terminal, h *home) error {
+	entry, _ := catalog.Find(sourceOfConnect)
+	return about(entry.Title, c.connect(ctx, t, h, entry))
+}
+
+func (c *connectSource) connect(ctx context.Context, t terminal, h *home, entry catalog.Entry) error {
 	if err := h.withoutAgent(ctx); err != nil {
 		return err
 	}
@@ -37,13 +42,12 @@ func (c *connectSource) Run(ctx context.Context, t terminal, h *home) error {
 	if err != nil {
 		return err
 	}
-	entry, _ := catalog.Find(sourceOfConnect)
 	account := accountOf(conf, c.Account, entry.Name)
 	base, err := c.address(entry, account)
 	if err != nil {
 		return err
 	}
-	if err := c.identifier(t, entry, &account, base); err != nil {
+	if err := c.identifier(ctx, t, entry, &account, base); err != nil {
 		return err
 	}
 	account.URL = base.String()
@@ -53,6 +57,10 @@ func (c *connectSource) Run(ctx context.Context, t terminal, h *home) error {
 	account.MinimalScope = account.MinimalScope || c.MinimalScope
 	if account.SourceValue == "" {
 		account.SourceValue = entry.SourceValue(base)
+	}
+	putAccount(conf, account)
+	if err := conf.Check(h.Settings); err != nil {
+		return err
 	}
 	secrets, err := h.openSecrets(conf)
 	if err != nil {
@@ -88,7 +96,7 @@ func (c *connectSource) address(entry catalog.Entry, account settings.Account) (
 
 // identifier makes sure that there is a client id: it tells the clicks an
 // admin makes once and asks for the result.
-func (c *connectSource) identifier(t terminal, entry catalog.Entry, account *settings.Account, base *url.URL) error {
+func (c *connectSource) identifier(ctx context.Context, t terminal, entry catalog.Entry, account *settings.Account, base *url.URL) error {
 	if c.ClientID != "" {
 		account.ClientID = c.ClientID
 	}
@@ -96,7 +104,7 @@ func (c *connectSource) identifier(t terminal, entry catalog.Entry, account *set
 		return nil
 	}
 	registration(t, entry.Title, entry.SetUp(base))
-	id, err := question(t, "Identifier: ", false)
+	id, err := question(ctx, t, "Identifier: ", false)
 	if err != nil {
 		return err
 	}
@@ -119,12 +127,20 @@ func registration(t terminal, title string, r catalog.Registration) {
 func (c *connectSource) signIn(ctx context.Context, t terminal, h *home, conf *settings.Settings, entry catalog.Entry,
 	account settings.Account, base *url.URL, secrets secret.Store,
 ) error {
-	if err := secret.WritableBeside(ctx, secrets, account.ID+"/token"); err != nil {
+	if err := h.ready(); err != nil {
+		return err
+	}
+	unlock, err := h.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := h.canKeep(ctx, secrets, account.ID+"/token"); err != nil {
 		return err
 	}
 	provider := entry.SignIn(base, account.ClientID, account.MinimalScope)
 	var who source.Who
-	_, err := signin.Run(ctx, signin.Config{
+	_, err = signin.Run(ctx, signin.Config{
 		Provider: provider, OpenURL: h.browser(), Progress: signInWords(t, base.Host),
 		HTTP: signin.HTTP{UserAgent: userAgent()},
 		Accept: func(ctx context.Context, token signin.Token) (err error) {
@@ -135,7 +151,6 @@ func (c *connectSource) signIn(ctx context.Context, t terminal, h *home, conf *s
 	if err != nil {
 		return signInFailure(err, entry.Title, who)
 	}
-	putAccount(conf, account)
 	if err := conf.Save(h.Settings); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (c *forgetCommand) Run(ctx context.Context, t terminal, h *home) error {
 		return fmt.Errorf("%w: %q", engine.ErrUnknownAccount, c.Account)
 	}
 	account := conf.Accounts[i]
-	if sure, err := c.sure(t); err != nil || !sure {
+	if sure, err := c.sure(ctx, t); err != nil || !sure {
 		return err
 	}
 	sys, err := h.open(ctx, nil)
@@ -69,7 +69,7 @@ func (c *forgetCommand) Run(ctx context.Context, t terminal, h *home) error {
 	return nil
 }
 
-func (c *forgetCommand) sure(t terminal) (bool, error) {
+func (c *forgetCommand) sure(ctx context.Context, t terminal) (bool, error) {
 	if c.Yes {
 		return true, nil
 	}
@@ -77,7 +77,7 @@ func (c *forgetCommand) sure(t terminal) (bool, error) {
 	if c.DeleteDocuments {
 		what = "The copied answers are removed from Dialpad."
 	}
-	answer, err := question(t, fmt.Sprintf("Stop copying %s and withdraw its sign-in? %s [y/N] ", c.Account, what), false)
+	answer, err := question(ctx, t, fmt.Sprintf("Stop copying %s and withdraw its sign-in? %s [y/N] ", c.Account, what), false)
 	if err != nil {
 		return false, err
 	}

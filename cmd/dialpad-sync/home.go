@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/DeRuina/timberjack"
 	"github.com/adrg/xdg"
@@ -54,11 +56,23 @@ func openHome(dir, secrets string) (*home, error) {
 
 func (h *home) checkpoint() string { return filepath.Join(h.State, "checkpoint.db") }
 
-func (h *home) socket() (string, error) { return local.Socket(h.State) }
+// socket is where an agent of this home listens. Symbolic links are followed,
+// so that every way to the folder leads to one agent.
+func (h *home) socket() (string, error) {
+	state := h.State
+	if real, err := filepath.EvalSymlinks(state); err == nil {
+		state = real
+	}
+	return local.Socket(state)
+}
+
+// agentFile tells where the running agent listens, also to callers whose
+// environment names another runtime folder (cron, sudo).
+func (h *home) agentFile() string { return filepath.Join(h.State, "agent") }
 
 // load reads settings.toml.
 func (h *home) load() (*settings.Settings, error) {
-	s, err := settings.Load(h.Settings, sourceNames())
+	s, err := settings.Load(h.Settings, sourceNames(), checkAddresses)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &usageError{
 			message: fmt.Sprintf("Nothing is set up here yet: there is no %s.", h.Settings),
@@ -66,6 +80,35 @@ func (h *home) load() (*settings.Settings, error) {
 		}
 	}
 	return s, err
+}
+
+// checkAddresses finds addresses of sources that are not written as the source
+// is reached, and says which to use.
+func checkAddresses(s *settings.Settings) []settings.Mistake {
+	var mistakes []settings.Mistake
+	for i, a := range s.Accounts {
+		entry, ok := catalog.Find(a.Source)
+		if !ok || a.URL == "" {
+			continue // Load has its own words for it
+		}
+		base, _, err := entry.ParseAddress(a.URL)
+		u, parseErr := url.Parse(a.URL)
+		switch {
+		case parseErr == nil && (u.User != nil || u.Scheme == "http" && (err != nil || base.Scheme != "http")):
+			continue // and for this
+		case err != nil:
+			mistakes = append(mistakes, settings.Mistake{
+				Key: settings.AccountKey(i, "url"), Problem: "cannot be used: " + err.Error(),
+				Remedy: "Write it with https:// before it.",
+			})
+		case base.String() != a.URL:
+			mistakes = append(mistakes, settings.Mistake{
+				Key: settings.AccountKey(i, "url"), Problem: "is not the address " + entry.Title + " is reached at",
+				Remedy: fmt.Sprintf("Write url = %q.", base),
+			})
+		}
+	}
+	return mistakes
 }
 
 func sourceNames() []string {
@@ -77,11 +120,43 @@ func sourceNames() []string {
 }
 
 // make makes the folder of checkpoint, lock and log.
-func (h *home) make() error {
-	if err := os.MkdirAll(h.State, 0o700); err != nil {
-		return &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "make the home folder", Err: err}
+func (h *home) make() error { return makeFolder(h.State) }
+
+func makeFolder(path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return notWritable(path, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "make the home folder", Err: err})
 	}
 	return nil
+}
+
+// notWritable names the folder that may not be written to.
+func notWritable(folder string, err error) error {
+	return &spokenError{words: fmt.Sprintf("We may not write to %s.", folder), err: err}
+}
+
+// ready makes the folders and proves that settings can be saved, before a
+// person goes through a sign-in for nothing.
+func (h *home) ready() error {
+	folder := filepath.Dir(h.Settings)
+	for _, path := range []string{folder, h.State} {
+		if err := makeFolder(path); err != nil {
+			return err
+		}
+	}
+	file, err := os.CreateTemp(folder, ".write-check-*")
+	if err != nil {
+		return notWritable(folder, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "write to the home folder", Err: err})
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// canKeep proves that the sign-in called name can be kept.
+func (h *home) canKeep(ctx context.Context, secrets secret.Store, name string) error {
+	err := secret.WritableBeside(ctx, secrets, name)
+	if folder, ok := strings.CutPrefix(h.Secrets, "dir:"); ok && source.CodeOf(err) == source.CodeNotWritable {
+		return notWritable(folder, err)
+	}
+	return err
 }
 
 // lock takes the home for one process. Another one that has it is CodeBusy.
@@ -92,7 +167,7 @@ func (h *home) lock() (unlock func(), err error) {
 	lock := flock.New(filepath.Join(h.State, "lock"))
 	got, err := lock.TryLock()
 	if err != nil {
-		return nil, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "lock the home folder", Err: err}
+		return nil, notWritable(h.State, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "lock the home folder", Err: err})
 	}
 	if !got {
 		return nil, &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "lock the home folder"}

@@ -123,9 +123,15 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 	}
 	fresh := !exists(h.checkpoint())
 	if s.store, err = checkpoint.Open(ctx, h.checkpoint(), key); err != nil {
+		if source.CodeOf(err) == source.CodeNotWritable {
+			return notWritable(h.State, err)
+		}
 		return err
 	}
 	s.closes = append(s.closes, func() { _ = s.store.Close() })
+	if err := s.look(ctx, conf); err != nil {
+		return err
+	}
 	var accounts []engine.Account
 	for _, a := range conf.Accounts {
 		account, err := s.account(ctx, conf, a, secrets)
@@ -141,6 +147,18 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 	})
 	s.closes = append(s.closes, s.saveTokens)
 	return err
+}
+
+// look reads every account's record once: one that cannot be read makes the
+// checkpoint anew, which is no failure before the work has begun.
+func (s *system) look(ctx context.Context, conf *settings.Settings) error {
+	for _, a := range conf.Accounts {
+		_, _, err := s.store.Load(ctx, a.ID)
+		if err != nil && source.CodeOf(err) != source.CodeRebuilt {
+			return err
+		}
+	}
+	return nil
 }
 
 // saveTokens gives tokens that could not be saved a last chance.

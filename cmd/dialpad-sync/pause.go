@@ -8,6 +8,7 @@ import (
 
 	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/rest"
 )
 
 // pausing is the agent's engine whose pauses outlive a restart.
@@ -36,6 +37,11 @@ func (p pausing) Pause(until time.Time) {
 func (p pausing) Resume() {
 	p.Engine.Resume()
 	p.keep(pause{})
+}
+
+// Sync waits no longer for the other side than whoever asked wants to.
+func (p pausing) Sync(ctx context.Context, account string, opts engine.Options, wait time.Duration) ([]engine.Outcome, error) {
+	return p.Engine.Sync(rest.WithPatience(ctx, wait), account, opts, wait)
 }
 
 func (p pausing) keep(now pause) {

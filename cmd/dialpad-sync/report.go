@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"dialpadsync.app/sync/engine"
-	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
 )
 
@@ -52,42 +55,52 @@ func reportOf(out engine.Outcome, now time.Time) (report, int) {
 		CheckedAt: s.Checked.Round(0), ProvedAt: s.Proved.Round(0),
 		Seconds: float64(run.Ended.Sub(run.Began).Milliseconds()) / 1000,
 	}
-	verdict := s.Verdict(now)
-	code := exitWaiting
-	switch verdict {
-	case engine.UpToDate:
-		r.Result, code = "in_sync", exitInSync
-	case engine.SomeFailed, engine.RemovalsHeld:
-		r.Result, code = "attention", exitAttention
-	case engine.NeedsPerson:
-		r.Result, code = "sign_in", exitOf(*s.Problem)
-	default:
-		r.Result = "waiting"
-	}
-	if s.Problem != nil {
+	code := exitOfVerdict(s.Verdict(now))
+	switch {
+	case errors.Is(out.Err, context.Canceled):
+		r.Error, code = &stopped, exitWaiting
+	case s.Problem != nil:
 		failure := failureOf(*s.Problem, s.Source)
-		r.Error = &failure
-		if verdict != engine.NeedsPerson {
-			code = max(code, exitOf(*s.Problem))
-		}
+		r.Error, code = &failure, exitOf(*s.Problem)
 	}
+	r.Result = resultOf(code)
 	if code == exitWaiting && r.Error == nil {
-		failure := failureOf(engine.Problem{Kind: source.Transient, Code: source.CodeCutShort, Side: "dialpad"}, s.Source)
-		if s.Pending > 0 {
-			failure = reportError{Kind: "pending", Message: view.Of(engine.Status{Accounts: []engine.AccountStatus{s}}, now).Line, Help: "Run it again; what is left is remembered."}
+		r.Error = &reportError{
+			Kind: "unproved", Message: view.Of(engine.Status{Accounts: []engine.AccountStatus{s}}, now).Line,
+			Help: "It is not proved yet that both sides are equal. Run it again; what is left is remembered.",
 		}
-		r.Error = &failure
+		if s.Pending > 0 {
+			r.Error.Kind, r.Error.Help = "pending", "Run it again; what is left is remembered."
+		}
 	}
 	return r, code
 }
 
-// print writes the outcomes as lines of JSON or as words, and returns the
-// worst exit code.
+// resultOf is the word for an exit code of one account.
+func resultOf(code int) string {
+	switch code {
+	case exitInSync:
+		return "in_sync"
+	case exitSignIn:
+		return "sign_in"
+	case exitWaiting:
+		return "waiting"
+	}
+	return "attention"
+}
+
+// printOutcomes writes the outcomes as lines of JSON or as words, and returns
+// the worst exit code. A mistake in the settings is a line with the error alone.
 func printOutcomes(t terminal, outs []engine.Outcome, asJSON bool) int {
 	worst := exitInSync
 	for _, out := range outs {
 		r, code := reportOf(out, time.Now())
 		worst = max(worst, code)
+		if asJSON && code == exitUsage {
+			printError(t, *r.Error)
+			words(t.Err, r, out)
+			continue
+		}
 		if asJSON {
 			_ = json.NewEncoder(t.Out).Encode(r)
 			words(t.Err, r, out)
@@ -114,12 +127,17 @@ func words(w io.Writer, r report, out engine.Outcome) {
 	if len(did) == 0 {
 		did = append(did, "nothing to do")
 	}
-	fmt.Fprintf(w, "  %s; %d requests to %s, %d to Dialpad, %s\n", strings.Join(did, ", "),
-		r.SourceRequests, out.Status.Source, r.DialpadRequests, time.Duration(r.Seconds*float64(time.Second)).Round(100*time.Millisecond))
+	fmt.Fprintf(w, "  %s; %s to %s, %d to Dialpad, %s\n", strings.Join(did, ", "),
+		english.Plural(int(r.SourceRequests), "request", ""), out.Status.Source, r.DialpadRequests, time.Duration(r.Seconds*float64(time.Second)).Round(100*time.Millisecond))
 	if r.Result == "in_sync" {
 		fmt.Fprintf(w, "  proved at %s: both sides list the same %d answers\n", view.Clock(r.ProvedAt.Local(), time.Now()), r.DialpadDocuments)
 	}
-	if r.Error != nil && r.Error.Help != "" {
-		fmt.Fprintf(w, "  %s\n", r.Error.Help)
+	if r.Error == nil || r.Error == &stopped {
+		return
+	}
+	for _, text := range []string{r.Error.Message, r.Error.Help} {
+		if text != "" && text != line {
+			fmt.Fprintf(w, "  %s\n", text)
+		}
 	}
 }

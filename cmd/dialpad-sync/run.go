@@ -117,16 +117,46 @@ func tell(t terminal, err error, asJSON bool) int {
 	}
 	code, failure := explain(err)
 	if asJSON {
-		_ = json.NewEncoder(t.Out).Encode(struct {
-			Error reportError `json:"error"`
-		}{failure})
+		printError(t, failure)
 	}
+	say(t, failure)
+	return code
+}
+
+// printError writes a line of JSON with an error alone.
+func printError(t terminal, failure reportError) {
+	_ = json.NewEncoder(t.Out).Encode(struct {
+		Error reportError `json:"error"`
+	}{failure})
+}
+
+// say tells a person what failed.
+func say(t terminal, failure reportError) {
 	fmt.Fprintln(t.Err, failure.Message)
 	if failure.Help != "" {
 		fmt.Fprintln(t.Err, failure.Help)
 	}
-	return code
 }
+
+// titledError is a failure with the name of the source it can be about.
+type titledError struct {
+	title string
+	err   error
+}
+
+func (e *titledError) Error() string { return e.err.Error() }
+func (e *titledError) Unwrap() error { return e.err }
+
+// about names the source that err can be about; nil stays nil.
+func about(title string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &titledError{title: title, err: err}
+}
+
+// stopped is what a call says that was ended before its work was done.
+var stopped = reportError{Kind: "stopped", Message: "Stopped. What was done so far is saved."}
 
 // explain turns an error into exit code and words.
 func explain(err error) (int, reportError) {
@@ -134,21 +164,26 @@ func explain(err error) (int, reportError) {
 	var mistake *settings.Error
 	var known *source.Error
 	var spoken *spokenError
+	var titled *titledError
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage, reportError{Kind: "usage", Message: usage.message, Help: usage.help}
-	case errors.As(err, &mistake):
+	case errors.As(err, &mistake) && source.CodeOf(err) != source.CodeDiskFull:
 		return exitUsage, reportError{Kind: "settings", Message: mistake.Error(), Help: ""}
 	case errors.Is(err, engine.ErrUnknownAccount):
 		return exitUsage, reportError{Kind: "usage", Message: err.Error(), Help: "settings.toml lists the accounts."}
 	case errors.Is(err, context.Canceled):
-		return exitWaiting, reportError{Kind: "stopped", Message: "Stopped. What was done so far is saved."}
+		return exitWaiting, stopped
 	case errors.As(err, &known):
 		p := engine.Problem{
 			Kind: known.Kind, Code: known.Code, Side: known.Side, Host: known.Host,
 			Op: known.Op, Status: known.Status, RetryAt: known.RetryAt,
 		}
-		failure := failureOf(p, "")
+		title := ""
+		if errors.As(err, &titled) {
+			title = titled.title
+		}
+		failure := failureOf(p, title)
 		if errors.As(err, &spoken) {
 			failure.Message = spoken.words
 		}
@@ -160,7 +195,7 @@ func explain(err error) (int, reportError) {
 // exitOf is the exit code of a failure.
 func exitOf(p engine.Problem) int {
 	switch p.Code {
-	case source.CodeTooNew, source.CodeNotWritable, source.CodeNoHelpCenter, source.CodeNoKnowledgeAPI:
+	case source.CodeTooNew, source.CodeNotWritable, source.CodeNoHelpCenter, source.CodeNoKnowledgeAPI, source.CodeSelection:
 		return exitUsage
 	case source.CodeNotData, source.CodeCutShort, source.CodeBusy:
 		return exitWaiting

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/rest"
+	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/ui/view"
 )
 
@@ -23,9 +25,34 @@ type syncCommand struct {
 
 // Run makes one pass: through the agent when one runs, else by itself.
 func (c *syncCommand) Run(ctx context.Context, t terminal, h *home) error {
-	if _, err := h.load(); err != nil {
+	conf, err := h.load()
+	if err != nil {
 		return err
 	}
+	return c.told(t, conf, c.pass(ctx, t, h))
+}
+
+// told prints the lines of JSON of a call that ended before there was an
+// outcome. A wrong call or settings have one line of their own.
+func (c *syncCommand) told(t terminal, conf *settings.Settings, err error) error {
+	var told exitError
+	if err == nil || !c.JSON || errors.As(err, &told) {
+		return err
+	}
+	code, failure := explain(err)
+	if code == exitUsage {
+		return err
+	}
+	for _, a := range conf.Accounts {
+		if c.Account == "" || c.Account == a.ID {
+			_ = json.NewEncoder(t.Out).Encode(report{Account: a.ID, Result: resultOf(code), Error: &failure})
+		}
+	}
+	say(t, failure)
+	return exitError(code)
+}
+
+func (c *syncCommand) pass(ctx context.Context, t terminal, h *home) error {
 	agent, err := h.agent(ctx)
 	switch {
 	case err == nil:
@@ -74,9 +101,6 @@ type troubled interface {
 }
 
 func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outcome, by troubled, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
 	if err != nil {
 		return err
 	}
@@ -89,6 +113,10 @@ func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outc
 		if out.Status.Failed > 0 {
 			printFailures(ctx, to, by, out.Status.ID)
 		}
+	}
+	if ctx.Err() != nil {
+		say(t, stopped)
+		code = max(code, exitWaiting)
 	}
 	return codeError(code)
 }

@@ -1,8 +1,8 @@
 package engine
 
 import (
-	"context"
 	"encoding/json"
+	"sync/atomic"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -39,9 +39,10 @@ type Account struct {
 // runner is an account with what the engine needs to run it.
 type runner struct {
 	Account
-	turn chan struct{} // holds a token while no pass runs
-	wake chan struct{}
-	crew int // how many workers the next page gets
+	turn  chan struct{} // holds a token while no pass runs
+	moves atomic.Int64  // counts what the pass under way gets done
+	wake  chan struct{}
+	crew  int // how many workers the next page gets
 }
 
 func newRunner(a Account) *runner {
@@ -62,19 +63,3 @@ func newRunner(a Account) *runner {
 	r.turn <- struct{}{}
 	return r
 }
-
-// begin waits until no pass of the account runs, or until ctx ends.
-func (r *runner) begin(ctx context.Context) error {
-	select {
-	case <-r.turn:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if ctx.Err() != nil {
-		r.end()
-		return ctx.Err()
-	}
-	return nil
-}
-
-func (r *runner) end() { r.turn <- struct{}{} }

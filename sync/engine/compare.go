@@ -27,6 +27,7 @@ func (p *pass) compareKeys(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("list the source's documents: %w", err)
 		}
+		p.moves.Add(1)
 		p.ledger.keys.add(item.Key)
 		if before.knows(item) {
 			continue
@@ -108,7 +109,11 @@ func (s *heldRows) find(key source.Key) *heldKey { return s.rows.find(key) }
 
 // snapshot reads what the checkpoint holds now.
 func (p *pass) snapshot(ctx context.Context) (*heldRows, error) {
-	s := &heldRows{rows: make(snapshot, 0, p.counts.Source+p.counts.Holding+p.counts.Kept)}
+	_, counts, err := p.engine.cp.Load(ctx, p.ID) // those of the pass's beginning know nothing of an import
+	if err != nil {
+		return nil, fmt.Errorf("load checkpoint: %w", err)
+	}
+	s := &heldRows{rows: make(snapshot, 0, counts.Source+counts.Holding+counts.Kept)}
 	for row, err := range p.engine.cp.Each(ctx, p.ID, Every) {
 		if err != nil {
 			return nil, fmt.Errorf("read checkpoint: %w", err)

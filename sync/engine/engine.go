@@ -145,7 +145,7 @@ func (e *Engine) runAccount(ctx context.Context, r *runner) error {
 				due = time.Now()
 			}
 		}
-		out := e.runPass(ctx, r, Options{})
+		out := e.runPass(ctx, r, Options{}, forever)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -230,9 +230,16 @@ func (e *Engine) Sync(ctx context.Context, account string, opts Options, wait ti
 // syncOne repeats passes while unfinished work comes due within the wait.
 func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time.Duration) Outcome {
 	var sum Run
-	until := time.Now().Add(wait)
+	var until time.Time
 	for failures := 0; ; {
-		out := e.runPass(ctx, r, opts)
+		out := e.runPass(ctx, r, opts, wait)
+		if errors.Is(out.Err, errStuck) {
+			out.Run = sum.plus(out.Run)
+			return out
+		}
+		if until.IsZero() {
+			until = out.Run.Began.Add(wait)
+		}
 		if out.Run.changed() {
 			until = time.Now().Add(wait)
 		}

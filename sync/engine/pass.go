@@ -59,13 +59,14 @@ type Outcome struct {
 	Err error `json:"-"`
 }
 
-// runPass makes one pass. It never returns an error that is not in the outcome.
-func (e *Engine) runPass(ctx context.Context, r *runner, opts Options) Outcome {
-	p := e.newPass(r, opts)
-	if err := r.begin(ctx); err != nil {
-		return Outcome{Run: p.run, Status: e.status(r.ID), Err: err}
+// runPass makes one pass, after the one under way if there is one; patience is
+// as for begin. It never returns an error that is not in the outcome.
+func (e *Engine) runPass(ctx context.Context, r *runner, opts Options, patience time.Duration) Outcome {
+	if err := r.begin(ctx, patience); err != nil {
+		return e.notBegun(ctx, r, err)
 	}
 	defer r.end()
+	p := e.newPass(r, opts)
 	source0, dialpad0 := p.requests()
 	err := p.steps(ctx)
 	source1, dialpad1 := p.requests()
@@ -279,6 +280,7 @@ func (p *pass) parkedReady(now time.Time) bool { return p.parked && !now.Before(
 
 // phase shows what the pass is doing now.
 func (p *pass) phase(phase Phase) {
+	p.moves.Add(1)
 	p.engine.update(p.ID, func(s *AccountStatus) {
 		if s.Phase != phase {
 			s.Phase, s.Done, s.Total, s.Began = phase, 0, 0, time.Now()
@@ -294,6 +296,7 @@ func (p *pass) underWay(n int) {
 }
 
 func (p *pass) progress(done, total int) {
+	p.moves.Add(1)
 	p.engine.update(p.ID, func(s *AccountStatus) {
 		s.Done += done
 		if total > 0 {

@@ -162,7 +162,7 @@ func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := r.begin(ctx); err != nil {
+	if err := r.begin(ctx, forever); err != nil {
 		return 0, err
 	}
 	defer r.end()

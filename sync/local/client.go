@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
 )
 
 // Client speaks to a running agent.
@@ -181,6 +182,9 @@ func (c *Client) send(ctx context.Context, method, path string, body any) (*http
 	}
 	if response.StatusCode == http.StatusNotFound {
 		return nil, fmt.Errorf("%w (%s)", engine.ErrUnknownAccount, f.Error)
+	}
+	if f.Kind != source.Unclassified {
+		return nil, &source.Error{Kind: f.Kind, Code: f.Code, Side: f.Side, Op: "ask the agent", Err: errors.New(f.Error)}
 	}
 	return nil, fmt.Errorf("the agent said: %s", f.Error)
 }

@@ -16,6 +16,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/source"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,6 +48,8 @@ func (f *fakeEngine) Sync(ctx context.Context, account string, opts engine.Optio
 	switch account {
 	case "nobody":
 		return nil, engine.ErrUnknownAccount
+	case "signed out":
+		return nil, &source.Error{Kind: source.SignIn, Code: source.CodeSecretMissing, Side: "source"}
 	case "slow":
 		f.entered <- struct{}{}
 		<-ctx.Done()
@@ -151,6 +154,9 @@ func TestEveryCallReachesTheEngine(t *testing.T) {
 
 func TestMistakesAreSaid(t *testing.T) {
 	c := dial(t, serve(t, &fakeEngine{}))
+	if _, err := c.Sync(t.Context(), local.SyncRequest{Account: "signed out"}); source.KindOf(err) != source.SignIn || source.CodeOf(err) != source.CodeSecretMissing {
+		t.Errorf("the class is lost: %v", err)
+	}
 	if _, err := c.Sync(t.Context(), local.SyncRequest{Account: "nobody"}); !errors.Is(err, engine.ErrUnknownAccount) {
 		t.Error(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
 )
 
 // Follower shows the engine's picture.
@@ -224,6 +225,10 @@ func read(w http.ResponseWriter, r *http.Request, into any) bool {
 // failure is the body of every answer that is not 200.
 type failure struct {
 	Error string `json:"error"`
+	// Kind and Code class it, where it has a class.
+	Kind source.Kind `json:"kind,omitempty"`
+	Code source.Code `json:"code,omitempty"`
+	Side string      `json:"side,omitempty"`
 }
 
 func answer(w http.ResponseWriter, body any, err error) {
@@ -234,7 +239,12 @@ func answer(w http.ResponseWriter, body any, err error) {
 			status = http.StatusNotFound
 		}
 		w.WriteHeader(status)
-		body = failure{Error: err.Error()}
+		f := failure{Error: err.Error()}
+		var known *source.Error
+		if errors.As(err, &known) {
+			f.Kind, f.Code, f.Side = known.Kind, known.Code, known.Side
+		}
+		body = f
 	}
 	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody to tell
 }

@@ -42,8 +42,11 @@ func throttled(side string, until, now time.Time) string {
 }
 
 func sideName(side, sourceName string) string {
-	if side == "dialpad" || sourceName == "" {
+	switch {
+	case side == "dialpad" || side == "" && sourceName == "":
 		return "Dialpad"
+	case sourceName == "":
+		return "The source"
 	}
 	return sourceName
 }
@@ -126,10 +129,22 @@ func sided(rest, help, button string) func(engine.Problem, Context) Message {
 	}
 }
 
+// refused is about a document that Dialpad does not take, or about a question
+// that the source does not answer.
+func refused(p engine.Problem, c Context) Message {
+	if p.Side == "source" {
+		return Message{
+			Sentence: fmt.Sprintf("%s refused what we asked for (%s). Nothing was changed in Dialpad.", sideName(p.Side, c.Source), failureCode(p)),
+			Help:     "The log in the home folder says more.", Button: "Copy details",
+		}
+	}
+	return Message{Sentence: "Dialpad did not accept an answer.", Help: "Look at it at the source; the others go on.", Button: "Open article"}
+}
+
 // sentences has one entry for each code.
 var sentences = map[source.Code]func(engine.Problem, Context) Message{
 	source.CodeTooLarge: plain("An answer is larger than Dialpad takes.", "Split it at the source; the others go on.", "Open article"),
-	source.CodeRefused:  plain("Dialpad did not accept an answer.", "Look at it at the source; the others go on.", "Open article"),
+	source.CodeRefused:  refused,
 	source.CodeWrongSecret: func(p engine.Problem, c Context) Message {
 		region := "Dialpad"
 		if c.Region != "" {
@@ -146,6 +161,12 @@ var sentences = map[source.Code]func(engine.Problem, Context) Message{
 		"Check the region and the address in settings.toml.", "Check sign-in"),
 	source.CodeNoHelpCenter: sided(" answered, but there is no help center at this address.",
 		"Use the address of the brand whose help center it is.", "Check address"),
+	source.CodeSelection: func(p engine.Problem, c Context) Message {
+		return Message{
+			Sentence: sideName(p.Side, c.Source) + " does not have everything that is chosen in settings.toml.",
+			Help:     fmt.Sprintf("Choose again there (%s).", p.Detail), Button: "Choose again",
+		}
+	},
 	source.CodeRole: sided(" shows this person only a part of the answers. Copying all of them needs an agent or admin.",
 		"Sign in as one with “dialpad-sync connect”.", "Sign in as someone else"),
 	source.CodeScope: sided(" gave a sign-in without the right to read answers.",
