@@ -141,7 +141,8 @@ func (p *pass) failed(ctx context.Context, t *task, err error) error {
 	}
 	kind, now := source.KindOf(err), time.Now()
 	reading := t.step == ask || t.step == compare
-	ends := kind != source.BadDocument && kind != source.Transient && !(reading && kind == source.Forbidden)
+	ofDocument := kind == source.BadDocument || kind == source.Transient || (reading && kind == source.Forbidden)
+	ends := !ofDocument
 	if !t.row.Failed() {
 		t.row.Since = now
 	}
