@@ -128,6 +128,18 @@ func TestConnectZendeskWithTooSmallARole(t *testing.T) {
 	w.holdsNothing()
 }
 
+// A person may insist, and sees a part.
+func TestConnectZendeskWithAnyRole(t *testing.T) {
+	w := unconnected(t, func(p *plan) { p.zendesk.Role, p.zendesk.AutoConsent = zendesksim.EndUser, zendesksim.Approve })
+	finish(t, withBrowser(t, w.connectZendesk("--any-role", "--minimal-scope", "--locales", "en-us"))).says(t, exitInSync, "connected as Eve Example (end-user)")
+	text := w.read(filepath.Join(w.home, "settings.toml"))
+	for _, want := range []string{"minimal_scope = true", `locales = ["en-us"]`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+}
+
 // Without a browser the person gets the address to open.
 func TestConnectZendeskWithoutABrowser(t *testing.T) {
 	w := unconnected(t)
@@ -241,6 +253,22 @@ func TestConnectDialpadRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The experimental way: the person's own Dialpad sign-in.
+func TestConnectDialpadInTheBrowser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(p *plan) { p.dialpad.Switches.DialpadTokens = "on" })
+	w.change("list_lag", "sign_in_url = \""+w.dialpadURL+"\"\nlist_lag")
+	app := w.dialpad.Credentials().SignIn
+	w.must(os.Remove(filepath.Join(w.secrets, "dialpad", "client_secret")))
+	cmd := withBrowser(t, w.program("connect", "dialpad", "--browser", "--client-id", app.ClientID))
+	cmd.Stdin = strings.NewReader(app.ClientSecret + "\n")
+	finish(t, cmd).says(t, exitInSync, "Your browser is open at Dialpad.", "Dialpad answered (v3.1).")
+	if text := w.read(filepath.Join(w.home, "settings.toml")); !strings.Contains(text, `sign_in = "browser"`) {
+		t.Errorf("settings.toml is\n%s", text)
+	}
+	w.sync()
 }
 
 func TestConnectDialpadAsksForARegion(t *testing.T) {

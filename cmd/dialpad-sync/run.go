@@ -203,7 +203,7 @@ func exitOf(p engine.Problem) int {
 	switch p.Kind {
 	case source.SignIn, source.Forbidden:
 		return exitSignIn
-	case source.Transient, source.Throttled:
+	case source.Transient, source.Throttled, source.BadDocument:
 		return exitWaiting
 	}
 	return exitDefect

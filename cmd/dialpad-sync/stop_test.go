@@ -108,6 +108,33 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 	}
 }
 
+// Ctrl-C ends the call that waits for the agent; the agent lives on and
+// finishes what is left.
+func TestInterruptedThroughTheAgent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	agent := w.startAgent()
+	w.watch(upToDate)
+	w.touch()
+	reached, goOn := hold(w.atDialpad, http.MethodPost, 1)
+	p := start(t, w.program("sync", "--json"))
+	<-reached
+	began := time.Now()
+	p.interrupt()
+	o := p.end()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it ended %v after Ctrl-C", took)
+	}
+	o.says(t, exitWaiting, "Stopped.")
+	if r := o.report(t); r.Error == nil || r.Error.Kind != "stopped" {
+		t.Errorf("%s", o)
+	}
+	close(goOn)
+	w.sync()
+	w.call("stop").says(t, exitInSync)
+	agent.end()
+}
+
 // A kill at any moment of the first copy: the next run ends with both sides
 // equal and nothing there twice.
 func TestKilledFirstCopy(t *testing.T) {

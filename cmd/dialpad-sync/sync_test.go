@@ -282,6 +282,26 @@ func TestRetryAfterBeyondTheWait(t *testing.T) {
 	}
 }
 
+// Who asks through the agent is told at once too; the agent itself waits.
+func TestRetryAfterThroughTheAgent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	agent := w.startAgent()
+	w.watch(upToDate)
+	fault(t, w.zendesk.Faults(), "GET /articles status=429 retry-after=3600")
+	began := time.Now()
+	o := w.exec("sync", "--json", "--wait", "2s")
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it ended after %v", took)
+	}
+	o.says(t, exitWaiting, "Zendesk asked us to wait until ")
+	if r := o.report(t); r.Result != "waiting" || r.Error == nil || r.Error.Kind != "throttled" {
+		t.Errorf("reported %+v", r)
+	}
+	w.call("stop").says(t, exitInSync)
+	agent.end()
+}
+
 func TestRetryAfterWithinTheWaitIsObeyed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -171,7 +171,7 @@ func TestTroubleLosesNothing(t *testing.T) {
 			began := time.Now()
 			o := w.call("sync", "--full", "--json", "--wait", "1s")
 			o.says(t, row.code, row.says...)
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("it gave up after %v, told to wait 1s", took)
 			}
 			w.checkLine(o, row)

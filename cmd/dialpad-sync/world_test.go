@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -15,8 +14,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,53 +77,6 @@ func newWorld(t *testing.T, change ...func(*plan)) *world {
 	return w
 }
 
-// tap lets a test see the requests of a double as they come and go.
-type tap struct {
-	double http.Handler
-	mu     sync.Mutex
-	before func(*http.Request) // has had no effect yet
-	after  func(*http.Request) // has had its effect; the answer is not sent yet
-}
-
-func (a *tap) set(before, after func(*http.Request)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.before, a.after = before, after
-}
-
-func (a *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.mu.Lock()
-	before, after := a.before, a.after
-	a.mu.Unlock()
-	if before != nil {
-		before(r)
-	}
-	a.double.ServeHTTP(w, r)
-	if after != nil {
-		after(r)
-	}
-}
-
-// hold keeps the nth request of a method from being answered until goOn is
-// closed; reached is closed when it has come.
-func hold(at *tap, method string, n int64) (reached, goOn chan struct{}) {
-	reached, goOn = make(chan struct{}), make(chan struct{})
-	hit := nth(method, n)
-	at.set(func(r *http.Request) {
-		if hit(r) {
-			close(reached)
-			<-goOn
-		}
-	}, nil)
-	return reached, goOn
-}
-
-// nth matches the nth request of a method.
-func nth(method string, n int64) func(*http.Request) bool {
-	var seen atomic.Int64
-	return func(r *http.Request) bool { return r.Method == method && seen.Add(1) == n }
-}
-
 // newHome gives the world an empty home with settings and sign-ins.
 func (w *world) newHome() {
 	w.t.Helper()
@@ -172,7 +122,7 @@ func (w *world) change(old, now string) {
 	w.settings(strings.Replace(text, old, now, 1))
 }
 
-// signIn writes the help center's token as DESIGN-conform JSON.
+// signIn writes the help center's token as the JSON a server's operator writes.
 func (w *world) signIn(access, refresh string, expiry time.Time) {
 	w.t.Helper()
 	text, err := json.Marshal(map[string]string{"access_token": access, "refresh_token": refresh, "expiry": expiry.UTC().Format(time.RFC3339)})

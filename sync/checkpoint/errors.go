@@ -49,6 +49,8 @@ func classify(op string, err error) error {
 		e.Kind, e.Code = source.Transient, source.CodeDiskFull
 	case code == sqlite3.SQLITE_IOERR:
 		e.Kind, e.Code = source.Transient, source.CodeDiskFull
+	case code == sqlite3.SQLITE_INTERRUPT, errors.Is(err, context.DeadlineExceeded):
+		e.Kind = source.Transient
 	case code == sqlite3.SQLITE_BUSY, code == sqlite3.SQLITE_LOCKED:
 		e.Kind, e.Code = source.Transient, source.CodeBusy
 	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, code == sqlite3.SQLITE_PERM,

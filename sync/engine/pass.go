@@ -172,8 +172,8 @@ func (p *pass) blocked(ctx context.Context) (bool, error) {
 
 // finish saves what the pass learned and turns it into status and outcome.
 func (p *pass) finish(ctx context.Context, passErr error) Outcome {
-	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
+	saveCtx, done := grace(ctx)
+	defer done()
 	if p.Rates != nil {
 		p.state.Rates = p.Rates()
 	}

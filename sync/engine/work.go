@@ -163,8 +163,8 @@ func (p *pass) commit(ctx context.Context, batch Batch) error {
 
 // save commits what has already happened, also when the pass is being stopped.
 func (p *pass) save(ctx context.Context, batch Batch) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), gracePeriod)
-	defer cancel()
+	ctx, done := grace(ctx)
+	defer done()
 	return p.commit(ctx, batch)
 }
 

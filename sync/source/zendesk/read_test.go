@@ -128,7 +128,7 @@ func TestAnotherDefaultLanguage(t *testing.T) {
 func TestUnknownLanguageNamesThoseThereAre(t *testing.T) {
 	d := start(t, zendesksim.Config{Articles: 1, Locales: []string{"fr", "en-us"}})
 	_, err := d.open(Config{Locales: []string{"de"}}).Fetch(t.Context(), "")
-	wantError(t, err, source.Fatal, "")
+	wantError(t, err, source.Fatal, source.CodeSelection)
 	if !strings.Contains(err.Error(), `"de"`) || !strings.Contains(err.Error(), "en-us, fr") {
 		t.Errorf("the error says %q", err)
 	}

@@ -1,0 +1,133 @@
+// Command bench measures what the project promises about weight, speed and
+// politeness, against doubles on this computer's loopback. It prints one line
+// for each measured thing with its setting, bound and verdict, and exits 1 if a
+// bound is missed.
+//
+//	go run ./cmd/bench [-only REGEXP] [-short | -long]
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// longestRun bounds everything together.
+const longestRun = 30 * time.Minute
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithTimeout(ctx, longestRun)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	cancel()
+	stop()
+	os.Exit(code)
+}
+
+// Exit codes.
+const (
+	exitMet    = 0
+	exitMissed = 1
+	exitUsage  = 2
+)
+
+// run carries out one call and returns the exit code.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	if task := os.Getenv(childVariable); task != "" {
+		return runChild(ctx, task, os.Stdin, out, errs)
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	only := flags.String("only", "", "measure only what has a name that matches this `REGEXP`")
+	short := flags.Bool("short", false, "smaller sizes, for a quick look")
+	long := flags.Bool("long", false, "larger sizes")
+	if err := flags.Parse(args); err != nil {
+		return exitUsage
+	}
+	names, err := regexp.Compile(*only)
+	if err != nil || flags.NArg() > 0 || *short && *long {
+		fmt.Fprintf(errs, "bench: -only takes one regular expression, -short and -long exclude each other; names are %v\n", names)
+		return exitUsage
+	}
+	sizes := normalSizes()
+	if *short {
+		sizes = shortSizes()
+	} else if *long {
+		sizes = longSizes()
+	}
+	return measureAll(ctx, sizes, names, out, errs)
+}
+
+// measurement is a group of lines that come from one set-up.
+type measurement struct {
+	name string
+	run  func(context.Context, *bench) ([]figure, error)
+}
+
+// measurements are all there are, in the order they are taken: what needs a
+// quiet computer most comes first.
+func measurements() []measurement {
+	return []measurement{
+		{"agent", agent},
+		{"latency", latency},
+		{"limit", limit},
+		{"rates", rates},
+		{"checkpoint", checkpointSize},
+		{"memory", memory},
+		{"quiet", quiet},
+		{"delta", delta},
+		{"reconcile", reconcile},
+	}
+}
+
+// bench is one run.
+type bench struct {
+	sizes  sizes
+	dir    string   // goes at the end
+	worlds []*world // shared ones; see synced
+}
+
+func measureAll(ctx context.Context, sizes sizes, only *regexp.Regexp, out, errs io.Writer) int {
+	dir, err := os.MkdirTemp("", "dialpad-sync-bench-")
+	if err != nil {
+		fmt.Fprintf(errs, "bench: make a folder: %v\n", err)
+		return exitMissed
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	b := &bench{sizes: sizes, dir: dir}
+	defer func() {
+		for _, w := range b.worlds {
+			w.close()
+		}
+	}()
+	began, missed := time.Now(), 0
+	fmt.Fprintf(out, "%s/%s, %d cores, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+	for _, m := range measurements() {
+		if !only.MatchString(m.name) {
+			continue
+		}
+		figures, err := m.run(ctx, b)
+		for _, f := range figures {
+			fmt.Fprintln(out, f)
+			if !f.ok {
+				missed++
+			}
+		}
+		if err != nil {
+			fmt.Fprintf(out, "%s: could not be measured: %v\n", m.name, err)
+			missed++
+		}
+	}
+	fmt.Fprintf(out, "%d missed, %s\n", missed, time.Since(began).Round(time.Second))
+	if missed > 0 {
+		return exitMissed
+	}
+	return exitMet
+}
