@@ -244,3 +244,59 @@ func TestOneForbiddenNodeStopsNothingElse(t *testing.T) {
 		}
 	})
 }
+
+// TestClocksThatWereWrongHoldNothingUp: times stored ten years ahead, while the
+// clock was wrong, count as due once it is right again.
+func TestClocksThatWereWrongHoldNothingUp(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.fill(12)
+		b.equal()
+		ahead := time.Now().Add(10 * 365 * 24 * time.Hour)
+		state, _, err := b.store.Load(t.Context(), "help")
+		if err != nil {
+			t.Fatal(err)
+		}
+		state.Checked, state.Compared, state.Proved, state.CreateFrom = ahead, ahead, ahead, ahead
+		state.Window.Start = ahead
+		rows := []engine.Row{
+			{Key: "0100:en-us", State: engine.Parked, Written: ahead},
+			{Key: "0101:en-us", State: engine.Dirty, Attempts: 1, RetryAt: ahead},
+		}
+		if err := b.store.Commit(t.Context(), "help", engine.Batch{State: &state, Put: rows}); err != nil {
+			t.Fatal(err)
+		}
+		b.start(nil)
+		b.edit(100, "parked ten years from now")
+		b.edit(101, "tried again ten years from now")
+		b.hide("0003:en-us", source.Deleted, false)
+		if v := b.engine.Status().Verdict(time.Now()); v == engine.UpToDate {
+			t.Error("a proof from the future is believed")
+		}
+		b.equal()
+		if b.deletes != 1 {
+			t.Errorf("deletes %d", b.deletes)
+		}
+	})
+}
+
+// TestAHeldRemovalIsAskedAboutAgainBeforeItGoes, also when the clock was set
+// back in between.
+func TestAHeldRemovalIsAskedAboutAgainBeforeItGoes(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.fill(30)
+		b.equal()
+		rows, err := b.store.Rows(t.Context(), "help", []source.Key{"0004:en-us"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := rows["0004:en-us"]
+		row.Hold, row.HeldAt = source.Deleted, time.Now().Add(time.Hour)
+		if err := b.store.Commit(t.Context(), "help", engine.Batch{Put: []engine.Row{row}}); err != nil {
+			t.Fatal(err)
+		}
+		b.equal()
+		if b.deletes != 0 {
+			t.Error("an old word was enough")
+		}
+	})
+}
