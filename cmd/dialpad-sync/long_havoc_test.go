@@ -235,9 +235,9 @@ func (h *havoc) differences() map[int64]string {
 		case len(have) > 1:
 			out[ref.ID] = fmt.Sprintf("is there %d times", len(have))
 		case have[0].Title != text.Title:
-			out[ref.ID] = fmt.Sprintf("has the title %q, want %q", have[0].Title, text.Title)
+			out[ref.ID] = fmt.Sprintf("has the title %.60q, want %.60q", have[0].Title, text.Title)
 		case have[0].Content != "<html><body>"+text.Body+"</body></html>":
-			out[ref.ID] = fmt.Sprintf("has the text %q, want %q", have[0].Content, text.Body)
+			out[ref.ID] = fmt.Sprintf("has the text %.60q, want %.60q", have[0].Content, text.Body)
 		case have[0].Status != "published":
 			out[ref.ID] = "is " + have[0].Status
 		case !strings.HasPrefix(have[0].URL, fmt.Sprintf("%s/hc/en-us/articles/%d", h.zendeskURL, ref.ID)):

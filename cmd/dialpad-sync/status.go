@@ -10,6 +10,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
 )
 
@@ -50,6 +51,12 @@ func (c *statusCommand) fromCheckpoint(ctx context.Context, t terminal, h *home)
 	s, err := h.lastStatus(ctx)
 	if err != nil {
 		return err
+	}
+	if unlock, err := h.lock(); err == nil {
+		unlock()
+	} else if source.CodeOf(err) == source.CodeBusy {
+		fmt.Fprintln(t.Err, "A sync is running now; this is how things stood when it began.")
+		return c.print(t, s, true)
 	}
 	return c.print(t, s, false)
 }

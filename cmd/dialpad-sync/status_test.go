@@ -60,7 +60,7 @@ func TestStatusBesideASync(t *testing.T) {
 	done := make(chan outcome)
 	go func() { done <- w.call("sync") }()
 	<-reached
-	w.call("status").says(t, exitWaiting, "0 of 3 answers are in Dialpad. 3 on the way.", "Nothing runs now")
+	w.call("status").says(t, exitWaiting, "0 of 3 answers are in Dialpad. 3 on the way.", "A sync is running now")
 	close(goOn)
 	if o := <-done; o.code != exitInSync {
 		t.Errorf("%s", o)

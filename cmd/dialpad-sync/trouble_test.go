@@ -75,7 +75,7 @@ var troubles = map[string]trouble{
 	},
 	"Zendesk says 403": {
 		spoil: atZendesk("GET status=403"), heal: clearFaults,
-		code: exitSignIn, result: "sign_in", says: []string{"The sign-in to Zendesk does not have the right to do this."},
+		code: exitSignIn, result: "sign_in", says: []string{"Copying all of them needs an agent or admin."},
 	},
 	"Dialpad's secret is wrong": {
 		spoil: func(w *world) { w.secret("dialpad/client_secret", "guess") },

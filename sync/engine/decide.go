@@ -70,6 +70,7 @@ func (e *Engine) Decide(ctx context.Context, account string, d Decision, seen ti
 	p := e.newPass(r, Options{})
 	p.deciding = true
 	err = p.decideHeld(ctx, d, seen)
+	defer e.Wake(account) // a proof may be had now
 	return p.finish(ctx, err), nil
 }
 

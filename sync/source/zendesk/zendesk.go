@@ -141,6 +141,7 @@ func New(cfg Config) (*Source, error) {
 	if s.http.Transport == nil {
 		s.http.Transport = rest.NewTransport()
 	}
+	s.http.ShouldRetry = refusal
 	heard := s.http.OnResponse
 	s.http.Side, s.http.Name = "source", "Zendesk"
 	s.http.OnResponse = func(h http.Header) {
