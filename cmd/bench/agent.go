@@ -54,12 +54,12 @@ func agent(ctx context.Context, b *bench) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	setting := fmt.Sprintf("--no-tray, idle %v after comparing %s documents over TLS", b.sizes.idle, many(b.sizes.agent))
+	setting := fmt.Sprintf("--no-tray, idle for %v after comparing %s documents over TLS", b.sizes.idle, many(b.sizes.agent))
 	return []figure{
 		atMost("agent: memory", setting, megabytes(idle.memory), 20, "MB"),
 		atMost("agent: CPU a minute", setting, idle.cpu.Seconds()*1000, 5, "ms"),
 		atMost("agent: wake-ups a minute", setting, idle.wakeUps, 20, "").more("all threads"),
-		atMost("agent: start → answers", "hello on its socket, "+many(b.sizes.agent)+" documents in the checkpoint", a.ready.Seconds()*1000, 500, "ms"),
+		atMost("agent: start → answers", many(b.sizes.agent)+" documents in the checkpoint, hello on its socket", a.ready.Seconds()*1000, 500, "ms"),
 	}, nil
 }
 
@@ -85,7 +85,7 @@ func (w *world) settleForAgent(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
-	state.Compared, state.Proved = time.Time{}, time.Time{}
+	state.Compared, state.Proved, state.Listed = time.Time{}, time.Time{}, time.Time{}
 	state.Rates, err = json.Marshal(map[string]rest.LearnedRate{
 		"source": {PerSecond: plenty}, "dialpad": {PerSecond: settings.HighestMaxRequestsPerSecond},
 	})

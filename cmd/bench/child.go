@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -16,6 +17,10 @@ import (
 // childVariable names, in the environment, what a process that is a child of
 // the bench is to do.
 const childVariable = "DIALPAD_SYNC_BENCH_CHILD"
+
+// agentGC is how much the agent lets its heap grow between two collections, in
+// percent of what is in use (cmd/dialpad-sync).
+const agentGC = 25
 
 // result is what a child that ran an engine found.
 type result struct {
@@ -74,6 +79,7 @@ func runChild(ctx context.Context, task string, in io.Reader, out, errs io.Write
 		fmt.Fprintf(errs, "bench: there is no task %q\n", task)
 		return exitUsage
 	}
+	debug.SetGCPercent(agentGC)
 	if err := do(ctx, in, out); err != nil {
 		fmt.Fprintln(errs, err)
 		return exitMissed

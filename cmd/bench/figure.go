@@ -7,10 +7,10 @@ import (
 
 // figure is one line of the table.
 type figure struct {
-	what, setting string
-	measured      string
-	bound         string
-	ok            bool
+	what, setting   string
+	value           float64
+	measured, bound string // value and bound in words
+	ok              bool
 }
 
 // String is the line: what, setting, measured, bound, verdict.
@@ -19,17 +19,17 @@ func (f figure) String() string {
 	if !f.ok {
 		verdict = "MISS"
 	}
-	return fmt.Sprintf("%-34s  %-66s  %-22s  %-9s  %s", f.what, f.setting, f.measured, f.bound, verdict)
+	return fmt.Sprintf("%-38s  %-68s  %-28s  %-10s  %s", f.what, f.setting, f.measured, f.bound, verdict)
 }
 
 // atMost is a figure that must not be greater than its bound.
 func atMost(what, setting string, value, bound float64, unit string) figure {
-	return figure{what, setting, amount(value, unit), "≤ " + amount(bound, unit), value <= bound}
+	return figure{what, setting, value, amount(value, unit), "≤ " + amount(bound, unit), value <= bound}
 }
 
 // atLeast is a figure that must not be less than its bound.
 func atLeast(what, setting string, value, bound float64) figure {
-	return figure{what, setting, amount(value, ""), "≥ " + amount(bound, ""), value >= bound}
+	return figure{what, setting, value, amount(value, ""), "≥ " + amount(bound, ""), value >= bound}
 }
 
 // more adds what else is worth knowing to the measured value.
@@ -38,11 +38,11 @@ func (f figure) more(format string, args ...any) figure {
 	return f
 }
 
-// amount writes a value with at most three digits after the point.
+// amount writes a value with about three digits and its unit.
 func amount(value float64, unit string) string {
 	digits := 3
 	switch {
-	case value >= 100 || value == float64(int64(value)):
+	case value == float64(int64(value)):
 		digits = 0
 	case value >= 10:
 		digits = 1
@@ -50,11 +50,14 @@ func amount(value float64, unit string) string {
 		digits = 2
 	}
 	text := strconv.FormatFloat(value, 'f', digits, 64)
-	if unit == "" || unit == "%" {
+	switch unit {
+	case "", "%":
 		return text + unit
 	}
 	return text + " " + unit
 }
+
+func megabytes(bytes int64) float64 { return float64(bytes) / 1e6 }
 
 // many writes a whole number with commas.
 func many(n int) string {

@@ -13,7 +13,8 @@ import (
 // limit imports, with the rates of the product, into a Dialpad that refuses
 // more than R requests a second, and counts in its journal.
 func limit(ctx context.Context, b *bench) ([]figure, error) {
-	allowed := 3 + 17*rand.Float64()
+	// In a minute at less than 8/s, two refusals are more than 1 %.
+	allowed := 8 + 12*rand.Float64()
 	w, err := b.newWorld(ctx, int(allowed*b.sizes.limited.Seconds()), []string{"en-us"}, nil)
 	if err != nil {
 		return nil, err
@@ -38,7 +39,7 @@ func limit(ctx context.Context, b *bench) ([]figure, error) {
 			accepted++
 		}
 	}
-	setting := fmt.Sprintf("engine, real time, R = %.1f/s, ceiling 3 R, counted %v … %v", allowed, b.sizes.settled, b.sizes.limited)
+	setting := fmt.Sprintf("R = %.1f/s, drawn from 8 … 20, ceiling 3 R, counted from %v to %v", allowed, b.sizes.settled, b.sizes.limited)
 	achieved := float64(accepted) / to.Sub(from).Seconds() / allowed
 	return []figure{
 		atLeast("first import: achieved/R", setting, achieved, 0.95),

@@ -3,7 +3,7 @@
 // for each measured thing with its setting, bound and verdict, and exits 1 if a
 // bound is missed.
 //
-//	go run ./cmd/bench [-only REGEXP] [-short | -long]
+//	go run ./cmd/bench [-only REGEXP] [-short]
 package main
 
 import (
@@ -15,12 +15,13 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 )
 
 // longestRun bounds everything together.
-const longestRun = 30 * time.Minute
+const longestRun = 20 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,20 +48,17 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	flags.SetOutput(errs)
 	only := flags.String("only", "", "measure only what has a name that matches this `REGEXP`")
 	short := flags.Bool("short", false, "smaller sizes, for a quick look")
-	long := flags.Bool("long", false, "larger sizes")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
 	names, err := regexp.Compile(*only)
-	if err != nil || flags.NArg() > 0 || *short && *long {
-		fmt.Fprintf(errs, "bench: -only takes one regular expression, -short and -long exclude each other; names are %v\n", names)
+	if err != nil || flags.NArg() > 0 {
+		fmt.Fprintln(errs, "bench: -only takes one regular expression; the names are", nameList())
 		return exitUsage
 	}
 	sizes := normalSizes()
 	if *short {
 		sizes = shortSizes()
-	} else if *long {
-		sizes = longSizes()
 	}
 	return measureAll(ctx, sizes, names, out, errs)
 }
@@ -87,11 +85,25 @@ func measurements() []measurement {
 	}
 }
 
+func nameList() string {
+	var names []string
+	for _, m := range measurements() {
+		names = append(names, m.name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // bench is one run.
 type bench struct {
 	sizes  sizes
 	dir    string   // goes at the end
 	worlds []*world // shared ones; see synced
+}
+
+func (b *bench) close() {
+	for _, w := range b.worlds {
+		w.close()
+	}
 }
 
 func measureAll(ctx context.Context, sizes sizes, only *regexp.Regexp, out, errs io.Writer) int {
@@ -102,11 +114,7 @@ func measureAll(ctx context.Context, sizes sizes, only *regexp.Regexp, out, errs
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	b := &bench{sizes: sizes, dir: dir}
-	defer func() {
-		for _, w := range b.worlds {
-			w.close()
-		}
-	}()
+	defer b.close()
 	began, missed := time.Now(), 0
 	fmt.Fprintf(out, "%s/%s, %d cores, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 	for _, m := range measurements() {

@@ -43,10 +43,12 @@ func middle(values []int64) int64 {
 
 // grown compares peaks at few and many documents.
 func (b *bench) grown(what, setting string, few, large int64) figure {
-	setting += many(b.sizes.few) + " against " + many(b.sizes.many) + " documents, own process"
-	f := atMost(what, setting, megabytes(large)-megabytes(few), moreMemory, "MB")
-	f.measured = "+ " + f.measured
-	return f.more("%.1f → %.1f", megabytes(few), megabytes(large))
+	growth := megabytes(large) - megabytes(few)
+	return figure{
+		what: what, setting: setting + many(b.sizes.few) + " → " + many(b.sizes.many) + " documents, own process", value: megabytes(large),
+		measured: fmt.Sprintf("%+.1f MB (%.1f → %.1f)", growth, megabytes(few), megabytes(large)),
+		bound:    fmt.Sprintf("≤ +%d MB", moreMemory), ok: growth <= moreMemory,
+	}
 }
 
 // delta compares the peak memory of passes that bring one page of long

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -17,43 +18,44 @@ const flat = 1.1
 // many bytes go over its connections.
 func quiet(ctx context.Context, b *bench) ([]figure, error) {
 	var figures []figure
-	var least, most int64
-	sizes := append(append([]int{}, b.sizes.between...), b.sizes.many)
+	sizes := slices.Concat(b.sizes.between, []int{b.sizes.many})
+	var bytes []int64
 	for _, size := range sizes {
-		cost, err := b.quietPass(ctx, size)
+		c, err := b.quietPass(ctx, size)
 		if err != nil {
 			return figures, err
 		}
-		figures = append(figures, cost.figure(many(size)+" documents", 2))
-		if least == 0 || cost.bytes < least {
-			least = cost.bytes
-		}
-		most = max(most, cost.bytes)
+		figures = append(figures, c.figure(many(size)+" documents", 2))
+		bytes = append(bytes, c.bytes)
 	}
-	figures = append(figures, atMost("pass without changes: bytes", fmt.Sprintf("most ÷ least at %d … %s documents", sizes[0], many(b.sizes.many)),
-		float64(most)/float64(least), flat, "").more("%d … %d B", least, most))
-	cost, err := b.quietPass(ctx, b.sizes.languages, "en-us", "de", "fr")
+	least, most := slices.Min(bytes), slices.Max(bytes)
+	setting := fmt.Sprintf("largest ÷ smallest, %s … %s documents", many(sizes[0]), many(b.sizes.many))
+	figures = append(figures, atMost("pass without changes: bytes", setting, float64(most)/float64(least), flat, "").more("%d … %d B", least, most))
+	c, err := b.quietPass(ctx, b.sizes.languages, "en-us", "de", "fr")
 	if err != nil {
 		return figures, err
 	}
-	figures = append(figures, cost.figure(many(b.sizes.languages)+" documents in each of 3 languages", 4))
-	cost, err = b.afterBulk(ctx)
+	figures = append(figures, c.figure(many(b.sizes.languages)+" documents in each of 3 languages", 4))
+	bulk, c, err := b.afterBulk(ctx)
 	if err != nil {
 		return figures, err
 	}
-	setting := fmt.Sprintf("%s documents, %s of them edited in one second 45 min ago", many(b.sizes.between[len(b.sizes.between)-1]), many(b.sizes.bulk))
-	return append(figures, cost.figure(setting, 2)), nil
+	setting = fmt.Sprintf("after a bulk edit of %s in one second", many(b.sizes.bulk))
+	return append(figures, c.figure(setting, 2).more("the edit itself: %d + %d", bulk.left, bulk.right)), nil
 }
 
-// cost is what one pass asked of both sides.
+// cost is what was asked of the source (left) and of Dialpad.
 type cost struct {
-	left, right int64 // requests, at the most
-	bytes       int64 // both sides together
+	left, right int64 // requests
+	bytes       int64 // over the connections of both
 }
 
-func (c cost) figure(setting string, bound float64) figure {
-	f := atMost("pass without changes: requests", setting, float64(max(c.left, c.right)), bound, "a side")
-	return f.more("%d + %d, %.1f kB", c.left, c.right, float64(c.bytes)/1000)
+func (c cost) figure(setting string, bound int64) figure {
+	return figure{
+		what: "pass without changes: requests", setting: setting, value: float64(c.left + c.right),
+		measured: fmt.Sprintf("%d + %d, %.1f kB", c.left, c.right, float64(c.bytes)/1000),
+		bound:    fmt.Sprintf("≤ %d a side", bound), ok: max(c.left, c.right) <= bound,
+	}
 }
 
 func (b *bench) quietPass(ctx context.Context, articles int, locales ...string) (cost, error) {
@@ -86,14 +88,11 @@ func (w *world) quietPass(ctx context.Context) (most cost, err error) {
 		if r := o.Run; r.Created+r.Updated+r.Deleted+r.Failed > 0 {
 			return most, fmt.Errorf("the pass found changes: %+v", r)
 		}
-		now := w.spent()
-		if asked := o.Run.SourceRequests; asked != now.left-before.left {
-			return most, fmt.Errorf("the engine counts %d requests to the source, the double %d", asked, now.left-before.left)
+		c := w.spent().since(before)
+		if o.Run.SourceRequests != c.left || o.Run.DialpadRequests != c.right {
+			return most, fmt.Errorf("the engine counts %d + %d requests, the doubles %d + %d", o.Run.SourceRequests, o.Run.DialpadRequests, c.left, c.right)
 		}
-		most = cost{
-			left: max(most.left, now.left-before.left), right: max(most.right, now.right-before.right),
-			bytes: max(most.bytes, now.bytes-before.bytes),
-		}
+		most = cost{max(most.left, c.left), max(most.right, c.right), max(most.bytes, c.bytes)}
 	}
 	return most, nil
 }
@@ -106,27 +105,29 @@ func (w *world) spent() cost {
 	}
 }
 
-// afterBulk changes more articles in one second than a page of changes holds,
-// lets two passes deal with that and counts the next ones.
-func (b *bench) afterBulk(ctx context.Context) (cost, error) {
+func (c cost) since(before cost) cost {
+	return cost{c.left - before.left, c.right - before.right, c.bytes - before.bytes}
+}
+
+// afterBulk changes more articles in one second than a page of changes holds.
+// It returns what the two passes that deal with that ask for, and then what one
+// without changes does.
+func (b *bench) afterBulk(ctx context.Context) (bulk, quiet cost, err error) {
 	w, err := b.synced(ctx, b.sizes.between[len(b.sizes.between)-1])
 	if err != nil {
-		return cost{}, err
+		return bulk, quiet, err
 	}
-	if err := w.helps.BulkTouch(min(b.sizes.bulk, w.articles)); err != nil {
-		return cost{}, err
+	if err := w.helps.BulkTouch(b.sizes.bulk); err != nil {
+		return bulk, quiet, err
 	}
-	s, err := open(ctx, w.job())
-	if err != nil {
-		return cost{}, err
-	}
-	defer s.close()
+	before := w.spent()
 	for range 2 {
 		w.helps.Clock().Advance(later)
-		if _, err := s.pass(ctx); err != nil {
-			return cost{}, err
+		if _, err := child[result](ctx, "sync", w.job()); err != nil {
+			return bulk, quiet, err
 		}
 	}
-	s.close()
-	return w.quietPass(ctx)
+	bulk = w.spent().since(before)
+	quiet, err = w.quietPass(ctx)
+	return bulk, quiet, err
 }

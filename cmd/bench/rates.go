@@ -26,14 +26,14 @@ func rates(ctx context.Context, b *bench) ([]figure, error) {
 		return nil, err
 	}
 	r := ratebench.Summarize(found.Limits)
-	setting := fmt.Sprintf("client, fake time, %d limits R of 3 … 20/s, each changed once", b.sizes.rates)
+	setting := fmt.Sprintf("the client alone, fake time, %d limits R of 3 … 20/s, each changed once", b.sizes.rates)
 	figures := []figure{
-		atLeast("rate learned: achieved/R, median", setting, r.Median, 0.95).more("worst %.3f", r.Least),
-		atMost("rate learned: share of 429s", setting, 100*r.Refused, 1, "%"),
+		atLeast("learned rate: achieved/R, median", setting, r.Median, 0.95).more("worst %.3f", r.Least),
+		atMost("learned rate: share of 429s", setting, 100*r.Refused, 1, "%"),
 	}
 	for i, workers := range order.Workers {
 		figures = append(figures, atLeast("latency: achieved/(workers ÷ latency)",
-			fmt.Sprintf("client, fake time, 50 ms, %d workers, from 4/s up", workers), found.Free[i].Achieved, 0.97))
+			fmt.Sprintf("the client alone, fake time, 50 ms, %d workers, from 4/s up", workers), found.Free[i].Achieved, 0.97))
 	}
 	return figures, nil
 }

@@ -30,14 +30,12 @@ func reconcile(ctx context.Context, b *bench) ([]figure, error) {
 	if err := found.proved(order.Documents); err != nil {
 		return nil, err
 	}
-	setting := many(order.Documents) + " keys on both sides, in process, real checkpoint"
+	setting := many(order.Documents) + " keys on both sides, in process, checkpoint on disk"
 	return []figure{
 		atMost("reconcile: CPU", setting, found.CPU.Seconds(), 60, "s"),
 		atMost("reconcile: peak memory", setting, megabytes(found.Peak), 200, "MB"),
 	}, nil
 }
-
-func megabytes(bytes int64) float64 { return float64(bytes) / 1e6 }
 
 // reconcileOrder names a checkpoint and how many documents are in it.
 type reconcileOrder struct {

@@ -47,9 +47,3 @@ func shortSizes() sizes {
 	s.many, s.between, s.keys = 5_000, []int{100}, 100_000
 	return s
 }
-
-func longSizes() sizes {
-	s := normalSizes()
-	s.many = 100_000
-	return s
-}
