@@ -99,7 +99,7 @@ func accountLine(a engine.AccountStatus, verdict engine.Verdict, now time.Time) 
 	case engine.NeedsPerson, engine.Waiting:
 		return troubleLine(a, now)
 	case engine.RemovalsHeld:
-		return heldLine(a), "Decide"
+		return heldLine(a, now), "Decide"
 	case engine.SomeFailed:
 		return fmt.Sprintf("%s of %s answers are in Dialpad. %s could not be copied.",
 			number(a.DialpadDocuments), number(a.SourceDocuments), number(a.Failed)), "Show"
@@ -116,7 +116,7 @@ func upToDateLine(a engine.AccountStatus, now time.Time) string {
 		number(a.DialpadDocuments), number(a.SourceDocuments), kept, Clock(a.Checked, now))
 }
 
-func heldLine(a engine.AccountStatus) string {
+func heldLine(a engine.AccountStatus, now time.Time) string {
 	what := "answers are"
 	if a.Held == 1 {
 		what = "answer is"
@@ -129,8 +129,11 @@ func heldLine(a engine.AccountStatus) string {
 		return fmt.Sprintf("The address of %s or Dialpad was changed, and %s %s no longer there. Dialpad still gives them until you decide.",
 			a.Source, number(a.Held), what)
 	}
-	return fmt.Sprintf("%s %s no longer in %s (archived or deleted). Dialpad still gives them until you decide. The other %s are up to date.",
-		number(a.Held), what, a.Source, number(a.SourceDocuments))
+	line := fmt.Sprintf("%s %s no longer in %s (archived or deleted). Dialpad still gives them until you decide.", number(a.Held), what, a.Source)
+	if settled := a.Failed == 0 && a.Pending == 0 && a.Problem == nil; settled && now.Sub(a.Checked) <= 2*a.Interval {
+		line += fmt.Sprintf(" The other %s are up to date.", number(a.SourceDocuments))
+	}
+	return line
 }
 
 // workingLine tells of a pass that runs, or of one that is due.

@@ -59,6 +59,10 @@ func TestEachStateHasItsDrawingLineAndButton(t *testing.T) {
 			with(func(a *engine.AccountStatus) { a.Held, a.SourceDocuments, a.Waiting = 300, 904, engine.WaitMany }),
 			view.NeedsYou, "300 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide. The other 904 are up to date.", "Decide",
 		},
+		"held, and not all is well": {
+			with(func(a *engine.AccountStatus) { a.Held, a.Waiting, a.Failed = 2, engine.WaitMany, 50 }),
+			view.NeedsYou, "2 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide.", "Decide",
+		},
 		"one held for another person": {
 			with(func(a *engine.AccountStatus) { a.Held, a.Waiting = 1, engine.WaitWho }), view.NeedsYou,
 			"Somebody else is signed in to Zendesk than before, and 1 answer is no longer visible to them. Dialpad still gives them until you decide.", "Decide",
