@@ -77,9 +77,10 @@ type reaper struct {
 	hid   bool // the last night took an article away
 	// keys are the keys of all nodes there ever were, by node id; held are the
 	// keys that have had a node since they became visible.
-	keys     map[string]string
-	held     map[string]bool
-	requests map[string]int
+	keys      map[string]string
+	held      map[string]bool
+	requests  map[string]int
+	deletions int // all of them looked at
 }
 
 // trouble makes both sides fail now and then, most of all in the ways that
@@ -203,6 +204,9 @@ func (r *reaper) autopsy() {
 	}
 	for _, e := range r.dialpad.Journal().Entries() {
 		r.count(e.Method+" "+e.Template, e.Status)
+		if e.Method == "DELETE" {
+			r.deletions++
+		}
 		if e.Method == "DELETE" && (visible[r.keys[e.Subject]] || r.keys[e.Subject] == "") {
 			r.t.Errorf("%s (%q) was deleted while the help center had it: %+v", e.Subject, r.keys[e.Subject], e)
 		}
@@ -241,6 +245,7 @@ func (r *reaper) peace() {
 	r.t.Logf("the last sync took %s: %s", time.Since(began).Round(100*time.Millisecond), o.out)
 	r.same()
 	r.autopsy()
+	r.t.Logf("%d deletions in all, each held against what the help center had", r.deletions)
 	o = r.exec("sync", "--full", "--json")
 	if n := r.writes(); o.code != exitInSync || n != 0 {
 		r.t.Errorf("a sync with nothing to do wrote %d times: %s", n, o)
