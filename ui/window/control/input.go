@@ -1,0 +1,126 @@
+package control
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// longest is how many characters a paste may bring into a field; whoever pastes
+// more has the wrong thing in the clipboard, and drawing it would take seconds.
+const longest = 4000
+
+// Entry is a field whose Esc goes to the window.
+type Entry struct {
+	widget.Entry
+}
+
+// NewEntry makes a field of one line.
+func NewEntry() *Entry {
+	e := &Entry{}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewPasswordEntry makes a field of one line that hides what is typed.
+func NewPasswordEntry() *Entry {
+	e := &Entry{}
+	e.Password = true
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewReading makes a field of many lines that is read and copied, not written.
+func NewReading(text string) *Entry {
+	e := &Entry{}
+	e.MultiLine = true
+	e.Wrapping = fyne.TextWrapWord
+	e.Text = text
+	e.ExtendBaseWidget(e)
+	e.OnChanged = func(changed string) {
+		if changed != text {
+			e.SetText(text)
+		}
+	}
+	return e
+}
+
+// TypedKey passes Esc on.
+func (e *Entry) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape {
+		passOn(e, key)
+		return
+	}
+	e.Entry.TypedKey(key)
+}
+
+// TypedShortcut shortens what is pasted.
+func (e *Entry) TypedShortcut(shortcut fyne.Shortcut) {
+	if paste, ok := shortcut.(*fyne.ShortcutPaste); ok {
+		shortcut = &fyne.ShortcutPaste{Clipboard: shortClipboard{paste.Clipboard}}
+	}
+	e.Entry.TypedShortcut(shortcut)
+}
+
+// shortClipboard is a clipboard whose content is never longer than a field
+// takes.
+type shortClipboard struct{ fyne.Clipboard }
+
+func (c shortClipboard) Content() string {
+	text := c.Clipboard.Content()
+	seen := 0
+	for at := range text {
+		if seen == longest {
+			return text[:at]
+		}
+		seen++
+	}
+	return text
+}
+
+// Check is a box whose Enter ticks it and whose Esc goes to the window.
+type Check struct {
+	widget.Check
+}
+
+// NewCheck makes a box.
+func NewCheck(label string, changed func(bool)) *Check {
+	c := &Check{}
+	c.Text, c.OnChanged = label, changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// TypedKey ticks the box for Enter and passes Esc on.
+func (c *Check) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		c.TypedRune(' ')
+	case fyne.KeyEscape:
+		passOn(c, key)
+	}
+}
+
+// Select is a choice that Enter opens and whose Esc goes to the window.
+type Select struct {
+	widget.Select
+}
+
+// NewSelect makes a choice.
+func NewSelect(options []string, changed func(string)) *Select {
+	s := &Select{}
+	s.Options, s.OnChanged = options, changed
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// TypedKey opens the choice for Enter and passes Esc on.
+func (s *Select) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		s.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case fyne.KeyEscape:
+		passOn(s, key)
+	default:
+		s.Select.TypedKey(key)
+	}
+}
