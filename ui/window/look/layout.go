@@ -1,0 +1,140 @@
+package look
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+)
+
+// Flow puts its objects side by side and begins a new line where they do not
+// fit, as words do.
+func Flow(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&flow{}, objects...)
+}
+
+// Buttons is Flow at the far end of the line, for what a screen offers to do.
+// The last button is the main one.
+func Buttons(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&flow{end: true}, objects...)
+}
+
+// flow remembers the width it was given last: how high it is depends on it.
+type flow struct {
+	end   bool
+	width float32
+}
+
+func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	f.width = size.Width
+	gap, y := theme.Padding(), float32(0)
+	for _, line := range f.lines(objects) {
+		x, high := float32(0), float32(0)
+		if f.end {
+			x = size.Width - wide(line)
+		}
+		for _, o := range line {
+			high = fyne.Max(high, o.MinSize().Height)
+		}
+		for _, o := range line {
+			want := o.MinSize()
+			want.Width = fyne.Min(want.Width, fyne.Max(size.Width, 1))
+			o.Resize(fyne.NewSize(want.Width, high))
+			o.Move(fyne.NewPos(fyne.Max(x, 0), y))
+			x += want.Width + gap
+		}
+		y += high + gap
+	}
+}
+
+func (f *flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for i, line := range f.lines(objects) {
+		high := float32(0)
+		for _, o := range line {
+			least := o.MinSize()
+			high, size.Width = fyne.Max(high, least.Height), fyne.Max(size.Width, least.Width)
+		}
+		if i > 0 {
+			size.Height += theme.Padding()
+		}
+		size.Height += high
+	}
+	return size
+}
+
+// lines breaks the visible objects into lines of the last width.
+func (f *flow) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
+	var lines [][]fyne.CanvasObject
+	var line []fyne.CanvasObject
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		if longer := append(line[:len(line):len(line)], o); f.width > 0 && len(line) > 0 && wide(longer) > f.width {
+			lines, line = append(lines, line), nil
+		}
+		line = append(line, o)
+	}
+	if len(line) > 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func wide(line []fyne.CanvasObject) float32 {
+	sum := theme.Padding() * float32(len(line)-1)
+	for _, o := range line {
+		sum += o.MinSize().Width
+	}
+	return sum
+}
+
+// Column keeps its content no wider than lines are read with ease, in the
+// middle of a wide window.
+func Column(content fyne.CanvasObject) *fyne.Container {
+	return container.New(column{}, content)
+}
+
+// lineLength is the widest column, in letters of the theme's text size.
+const lineLength = 52
+
+type column struct{}
+
+func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := fyne.Min(size.Width, lineLength*theme.TextSize())
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(width, size.Height))
+		o.Move(fyne.NewPos((size.Width-width)/2, 0))
+	}
+}
+
+func (column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}
+
+// Tall gives its content at least the height of that many lines of text, and
+// all the room there is beyond.
+func Tall(lines int, content fyne.CanvasObject) *fyne.Container {
+	return container.New(tall(lines), content)
+}
+
+type tall int
+
+func (tall) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+func (t tall) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, float32(t)*(theme.TextSize()+theme.Padding()))
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}

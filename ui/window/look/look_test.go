@@ -1,0 +1,163 @@
+package look
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// luminance is WCAG's relative luminance.
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	part := func(v uint32) float64 {
+		s := float64(v) / 0xffff
+		if s <= 0.03928 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*part(r) + 0.7152*part(g) + 0.0722*part(b)
+}
+
+func contrast(a, b color.Color) float64 {
+	x, y := luminance(a), luminance(b)
+	return (math.Max(x, y) + 0.05) / (math.Min(x, y) + 0.05)
+}
+
+func TestTextsCanBeRead(t *testing.T) {
+	test.NewTempApp(t)
+	for _, variant := range []string{"light", "dark"} {
+		th := New(Options{Variant: variant})
+		at := func(name fyne.ThemeColorName) color.Color { return th.Color(name, 99) }
+		for _, pair := range [][2]fyne.ThemeColorName{
+			{theme.ColorNameForeground, theme.ColorNameBackground},
+			{theme.ColorNamePlaceHolder, theme.ColorNameBackground},
+			{theme.ColorNamePlaceHolder, theme.ColorNameInputBackground},
+			{theme.ColorNameHyperlink, theme.ColorNameBackground},
+			{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary},
+		} {
+			if got := contrast(at(pair[0]), at(pair[1])); got < 4.5 {
+				t.Errorf("%s: %s on %s has a contrast of %.1f to 1", variant, pair[0], pair[1], got)
+			}
+		}
+	}
+}
+
+func TestTheSystemChoosesUnlessThePersonDid(t *testing.T) {
+	test.NewTempApp(t)
+	system, chosen := New(Options{}), New(Options{Variant: "dark"})
+	background := theme.ColorNameBackground
+	if system.Color(background, theme.VariantLight) == system.Color(background, theme.VariantDark) {
+		t.Error("the system's choice changes nothing")
+	}
+	if chosen.Color(background, theme.VariantLight) != system.Color(background, theme.VariantDark) {
+		t.Error("the person's choice does not count")
+	}
+}
+
+func TestTextGrows(t *testing.T) {
+	test.NewTempApp(t)
+	small, large := New(Options{}), New(Options{TextScale: 2})
+	for _, name := range []fyne.ThemeSizeName{theme.SizeNameText, theme.SizeNameHeadingText, theme.SizeNameCaptionText, theme.SizeNameInlineIcon} {
+		if large.Size(name) != 2*small.Size(name) {
+			t.Errorf("%s does not grow", name)
+		}
+	}
+	if large.Size(theme.SizeNamePadding) != small.Size(theme.SizeNamePadding) {
+		t.Error("spaces grow as well")
+	}
+}
+
+// bars are objects of a fixed size.
+func bars(sizes ...fyne.Size) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for _, s := range sizes {
+		r := canvas.NewRectangle(color.Black)
+		r.SetMinSize(s)
+		all = append(all, r)
+	}
+	return all
+}
+
+func TestFlowBreaksLines(t *testing.T) {
+	test.NewTempApp(t)
+	gap := theme.Padding()
+	objects := bars(fyne.NewSize(100, 20), fyne.NewSize(100, 30), fyne.NewSize(100, 20))
+	c := Flow(objects...)
+	c.Resize(fyne.NewSize(400, 100))
+	if got := c.MinSize(); got.Height != 30 {
+		t.Errorf("one line is %v high", got)
+	}
+	c.Resize(fyne.NewSize(210, 100))
+	if got := objects[2].Position(); got != fyne.NewPos(0, 30+gap) {
+		t.Errorf("the third is at %v", got)
+	}
+	if got := c.MinSize(); got != fyne.NewSize(100, 50+gap) {
+		t.Errorf("two lines need %v", got)
+	}
+	objects[0].Hide()
+	c.Refresh()
+	if got := objects[2].Position(); got != fyne.NewPos(100+gap, 0) {
+		t.Errorf("a hidden one takes room: the third is at %v", got)
+	}
+	c.Resize(fyne.NewSize(60, 100))
+	if got := objects[1].Size().Width; got != 60 {
+		t.Errorf("an object wider than the line is %v wide", got)
+	}
+}
+
+func TestButtonsStandAtTheEnd(t *testing.T) {
+	test.NewTempApp(t)
+	objects := bars(fyne.NewSize(100, 20), fyne.NewSize(50, 20))
+	c := Buttons(objects...)
+	c.Resize(fyne.NewSize(400, 20))
+	if got := objects[1].Position().X + objects[1].Size().Width; got != 400 {
+		t.Errorf("the main button ends at %v", got)
+	}
+	if objects[0].Position().X >= objects[1].Position().X {
+		t.Error("the order is lost")
+	}
+}
+
+func TestColumnStaysReadable(t *testing.T) {
+	test.NewTempApp(t)
+	l := widget.NewLabel("text")
+	c := Column(l)
+	c.Resize(fyne.NewSize(300, 50))
+	if l.Size().Width != 300 {
+		t.Errorf("in a narrow window it is %v wide", l.Size().Width)
+	}
+	c.Resize(fyne.NewSize(2000, 50))
+	left, right := l.Position().X, 2000-l.Position().X-l.Size().Width
+	if l.Size().Width > 1000 || left != right {
+		t.Errorf("in a wide window it is %v wide, %v from the left, %v from the right", l.Size().Width, left, right)
+	}
+}
+
+func TestTallKeepsRoom(t *testing.T) {
+	test.NewTempApp(t)
+	l := widget.NewLabel("text")
+	c := Tall(6, l)
+	if got := c.MinSize().Height; got < 6*theme.TextSize() {
+		t.Errorf("only %v high", got)
+	}
+	c.Resize(fyne.NewSize(100, 500))
+	if l.Size().Height != 500 {
+		t.Error("the room beyond is not used")
+	}
+}
+
+func TestTextsGoOnInTheNextLine(t *testing.T) {
+	test.NewTempApp(t)
+	for _, l := range []*widget.Label{Heading("a"), Text("a"), Hint("a")} {
+		if l.Wrapping != fyne.TextWrapWord {
+			t.Errorf("%+v is cut", l)
+		}
+	}
+}
