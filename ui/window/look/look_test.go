@@ -155,9 +155,25 @@ func TestTallKeepsRoom(t *testing.T) {
 
 func TestTextsGoOnInTheNextLine(t *testing.T) {
 	test.NewTempApp(t)
-	for _, l := range []*widget.Label{Heading("a"), Text("a"), Hint("a")} {
-		if l.Wrapping != fyne.TextWrapWord {
-			t.Errorf("%+v is cut", l)
+	long := "We keep nothing of what they say."
+	for _, o := range []fyne.CanvasObject{Heading(long), Text(long), Hint(long)} {
+		o.Resize(fyne.NewSize(1000, 10))
+		one := o.MinSize().Height
+		o.Resize(fyne.NewSize(100, 10))
+		if got := o.MinSize().Height; got < 2*one-20 || got <= one {
+			t.Errorf("%T: %v high in a narrow window, %v in a wide one", o, got, one)
 		}
+	}
+}
+
+func TestAHintIsQuietButReadable(t *testing.T) {
+	test.NewTempApp(t)
+	h := Hint("before")
+	h.SetText("after")
+	if h.Text() != "after" || h.String() != "after" {
+		t.Errorf("it says %q", h.String())
+	}
+	if s := h.Segments[0].(*widget.TextSegment); s.Style.ColorName != theme.ColorNamePlaceHolder {
+		t.Errorf("it is %s", s.Style.ColorName)
 	}
 }

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -20,9 +21,29 @@ func Text(text string) *widget.Label {
 	return l
 }
 
-// Hint is a sentence that may be left unread.
-func Hint(text string) *widget.Label {
-	l := Text(text)
-	l.Importance = widget.LowImportance
-	return l
+// Quiet is a sentence that may be left unread: a label of low importance would
+// be as faint as a disabled button.
+type Quiet struct {
+	widget.RichText
+	text *widget.TextSegment
+}
+
+// Hint makes a quiet sentence.
+func Hint(text string) *Quiet {
+	q := &Quiet{text: &widget.TextSegment{Text: text, Style: widget.RichTextStyle{
+		ColorName: theme.ColorNamePlaceHolder, SizeName: theme.SizeNameText,
+	}}}
+	q.Segments, q.Wrapping = []widget.RichTextSegment{q.text}, fyne.TextWrapWord
+	q.Scroll = container.ScrollNone // its zero value scrolls
+	q.ExtendBaseWidget(q)
+	return q
+}
+
+// Text is what it says.
+func (q *Quiet) Text() string { return q.text.Text }
+
+// SetText changes what it says.
+func (q *Quiet) SetText(text string) {
+	q.text.Text = text
+	q.Refresh()
 }
