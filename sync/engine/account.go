@@ -17,6 +17,12 @@ type Account struct {
 	// Fingerprint is of everything that says which two sides are compared:
 	// region, API address, client id and source address.
 	Fingerprint string
+	// Selection is a fingerprint of what of the source is copied; a Consent is
+	// for one of them.
+	Selection string
+	// SourceValue is what marks the account's documents in Dialpad. It is kept,
+	// so that they can be found when settings.toml no longer knows the account.
+	SourceValue string
 	// Interval is the time between two passes.
 	Interval time.Duration
 	// Lag is how long after a write Dialpad's listing may still miss it. Zero

@@ -37,7 +37,7 @@ func (p *pass) createsWait() bool {
 }
 
 func (p *pass) adoptAll(ctx context.Context, moved bool) error {
-	fresh := State{Fingerprint: p.Fingerprint, Rates: p.state.Rates}
+	fresh := State{Fingerprint: p.Fingerprint, SourceValue: p.SourceValue, Consent: p.state.Consent, Rates: p.state.Rates}
 	if moved {
 		fresh.Waiting = WaitMoved
 	}

@@ -86,6 +86,10 @@ type State struct {
 	// Fingerprint is of region, API URL, client id and source URL. When it
 	// changes, everything is compared again and removals wait.
 	Fingerprint string `json:"fingerprint,omitempty"`
+	// SourceValue is the Account's as of the last pass.
+	SourceValue string `json:"source_value,omitempty"`
+	// Consent is what the person agreed to when they chose what is copied.
+	Consent Consent `json:"consent,omitzero"`
 	// Adopted is when Dialpad was last searched for documents of ours that the
 	// checkpoint did not know.
 	Adopted time.Time `json:"adopted,omitzero"`

@@ -74,6 +74,12 @@ func (e *Engine) Decide(ctx context.Context, account string, d Decision, seen ti
 	return p.finish(ctx, err), nil
 }
 
+// keep is the row once the person keeps its node.
+func (r Row) keep() Row {
+	r.Kept, r.Hold, r.HeldAt = true, "", time.Time{}
+	return r
+}
+
 func (p *pass) decideHeld(ctx context.Context, d Decision, seen time.Time) error {
 	if err := p.load(ctx); err != nil {
 		return err
@@ -88,20 +94,18 @@ func (p *pass) decideHeld(ctx context.Context, d Decision, seen time.Time) error
 			due = append(due, row)
 		}
 	}
-	window := p.state.Window
 	if d == Keep {
 		var batch Batch
 		for _, row := range due {
-			row.Kept, row.Hold, row.HeldAt = true, "", time.Time{}
-			batch.Put = append(batch.Put, row)
+			batch.Put = append(batch.Put, row.keep())
 		}
+		p.state.Window = p.state.Window.without(len(batch.Put))
 		err = p.commit(ctx, batch)
 	} else {
 		p.phase(Removing)
 		p.progress(0, len(due))
-		err = each(ctx, p.crew, due, p.remove)
+		err = p.removeAgreed(ctx, due)
 	}
-	p.state.Window = window
 	if err != nil {
 		return err
 	}

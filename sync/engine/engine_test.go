@@ -24,6 +24,8 @@ type bench struct {
 	events []engine.Event
 	fprint string
 	lost   bool
+	// selection is what the account says is chosen.
+	selection string
 }
 
 func newBench(t testing.TB) *bench {
@@ -52,7 +54,7 @@ func (b *bench) start(wrap func(engine.Checkpoint) engine.Checkpoint) {
 			b.events = append(b.events, e)
 		},
 		Accounts: []engine.Account{{
-			ID: "help", Title: "Zendesk", Fingerprint: b.fprint,
+			ID: "help", Title: "Zendesk", Fingerprint: b.fprint, Selection: b.selection, SourceValue: "ours",
 			Source: origin{b.world}, Destination: dialpad{b.world}, Workers: 2,
 		}},
 	})

@@ -37,6 +37,13 @@ func (w Window) roll(now time.Time, held int) Window {
 	return w
 }
 
+// without is the window when n documents have left it by the person's word:
+// what may still go without asking is measured by what is left.
+func (w Window) without(n int) Window {
+	w.Base = max(0, w.Base-n)
+	return w
+}
+
 // guard decides about all removals of a pass at once: either the window's sum
 // stays within its limit, or none of them is carried out.
 func guard(w Window, removals int) bool {

@@ -35,6 +35,7 @@ type pass struct {
 	run        Run
 	loaded     bool      // the state is the checkpoint's
 	deciding   bool      // the pass carries out a decision of the person
+	agreed     bool      // what is removed now, the person agreed to
 	parked     bool      // a create's answer was lost before this pass
 	parkedFrom time.Time // when all of those can be looked for
 	expired    bool      // the source forgot the cursor once in this pass
@@ -125,6 +126,7 @@ func (p *pass) steps(ctx context.Context) error {
 	if err := p.carryOutRemovals(ctx); err != nil {
 		return err
 	}
+	p.endConsent(compare || prove)
 	if prove {
 		return p.judge(ctx, held)
 	}
@@ -138,6 +140,8 @@ func (p *pass) load(ctx context.Context) error {
 		return fmt.Errorf("load checkpoint: %w", err)
 	}
 	p.loaded = true
+	p.state.SourceValue = p.SourceValue
+	p.endConsent(false)
 	return nil
 }
 

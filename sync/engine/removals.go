@@ -13,10 +13,14 @@ import (
 
 // carryOutRemovals deletes what the source said is gone, all or nothing: above
 // the guard's limit, or signed in as somebody else than at the last proof,
-// every removal waits for the person.
+// every removal waits for the person. What they agreed to when they chose what
+// is copied is not asked about again.
 func (p *pass) carryOutRemovals(ctx context.Context) error {
 	due, err := p.removalsDue(ctx)
 	if err != nil {
+		return err
+	}
+	if due, err = p.keepFound(ctx, due); err != nil {
 		return err
 	}
 	if len(due) == 0 {
@@ -25,12 +29,28 @@ func (p *pass) carryOutRemovals(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := p.judgeRemovals(ctx, len(due)); err != nil || p.state.Waiting != "" {
+	agreed, others := p.state.Consent.split(due)
+	if err := p.judgeRemovals(ctx, len(others)); err != nil {
 		return err
+	}
+	if p.state.Waiting == WaitMany && len(others) == 0 {
+		p.state.Waiting = "" // what waited, the person has agreed to
+	}
+	switch p.state.Waiting {
+	case WaitMany:
+		due, others = agreed, nil
+	case WaitWho, WaitMoved:
+		return nil
+	}
+	if len(due) == 0 {
+		return nil
 	}
 	p.phase(Removing)
 	p.progress(0, len(due))
-	return each(ctx, p.crew, due, p.remove)
+	if err := p.removeAgreed(ctx, agreed); err != nil {
+		return err
+	}
+	return each(ctx, p.crew, others, p.remove)
 }
 
 func (p *pass) removalsDue(ctx context.Context) ([]Row, error) {
@@ -66,7 +86,7 @@ func (p *pass) judgeRemovals(ctx context.Context, removals int) error {
 		return err
 	}
 	p.state.Window = p.state.Window.roll(p.guardTime(), counts)
-	if p.state.Waiting == "" && !guard(p.state.Window, removals) {
+	if p.state.Waiting == "" && removals > 0 && !guard(p.state.Window, removals) {
 		p.state.Waiting = WaitMany
 	}
 	state := p.state
@@ -147,7 +167,12 @@ func (p *pass) delete(ctx context.Context, t *task) error {
 func (p *pass) removed(ctx context.Context, t *task) error {
 	p.mu.Lock()
 	p.run.Deleted++
-	p.state.Window.Removed++
+	if p.agreed {
+		p.state.Window = p.state.Window.without(1)
+		p.state.Consent.Removals = max(0, p.state.Consent.Removals-1)
+	} else {
+		p.state.Window.Removed++
+	}
 	state := p.state
 	p.mu.Unlock()
 	p.progress(1, 0)
