@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -320,20 +319,4 @@ func (p *pass) publish(ctx context.Context, err error) AccountStatus {
 			s.Problem = problemOf(err, s.Problem)
 		}
 	})
-}
-
-// problemOf classes an error for the faces; a problem that goes on keeps the
-// time it began.
-func problemOf(err error, before *Problem) *Problem {
-	problem := &Problem{Kind: source.KindOf(err), Since: time.Now()}
-	var e *source.Error
-	if errors.As(err, &e) {
-		problem.Code, problem.Side, problem.Host = e.Code, e.Side, e.Host
-		problem.Op, problem.Status, problem.RetryAt = e.Op, e.Status, e.RetryAt
-	}
-	problem.Detail = err.Error()
-	if before != nil && before.Kind == problem.Kind && before.Code == problem.Code && before.Side == problem.Side {
-		problem.Since = before.Since
-	}
-	return problem
 }

@@ -60,19 +60,6 @@ type AccountStatus struct {
 	Problem *Problem `json:"problem,omitempty"`
 }
 
-// Problem is a failure as the faces need it: classes, never texts of documents.
-type Problem struct {
-	Kind    source.Kind `json:"kind"`
-	Code    source.Code `json:"code,omitempty"`
-	Side    string      `json:"side,omitempty"`
-	Host    string      `json:"host,omitempty"`
-	Op      string      `json:"op,omitempty"`
-	Status  int         `json:"status,omitempty"`
-	Detail  string      `json:"detail,omitempty"`
-	RetryAt time.Time   `json:"retry_at,omitzero"`
-	Since   time.Time   `json:"since,omitzero"`
-}
-
 // Verdict is the one word about an account from which icon, sentence and exit
 // code follow. Worse ones are greater.
 type Verdict int

@@ -1,6 +1,7 @@
 // Package local is the one way other programs of the same person speak to the
 // running agent: HTTP and JSON over a Unix socket that only they can reach.
-// The agent serves it; command line and window are its clients.
+// The agent serves it; command line and window are its clients. The words both
+// ends share (what can be asked and what is answered) are declared here too.
 package local
 
 import (
@@ -10,13 +11,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
-
-	"dialpadsync.app/sync/engine"
 )
 
 // Version is the version of the local API; a client of another one is told so.
-const Version = 1
+const Version = 2
 
 // ErrNoAgent is returned by Dial when no agent runs on this home.
 var ErrNoAgent = errors.New("no agent runs on this home")
@@ -26,26 +24,6 @@ type Hello struct {
 	API     int    `json:"api"`
 	Program string `json:"program"` // version of the program
 	PID     int    `json:"pid"`
-}
-
-// SyncRequest asks for one pass of an account, or of all for "".
-type SyncRequest struct {
-	Account string        `json:"account,omitempty"`
-	Full    bool          `json:"full,omitempty"`
-	Wait    time.Duration `json:"wait"`
-}
-
-// PauseRequest pauses until a time, or until resumed for the zero time.
-type PauseRequest struct {
-	Until time.Time `json:"until,omitzero"`
-}
-
-// DecideRequest is the person's word about held removals.
-type DecideRequest struct {
-	Account  string          `json:"account"`
-	Decision engine.Decision `json:"decision"`
-	// Seen is when the list was shown: later removals go on waiting.
-	Seen time.Time `json:"seen"`
 }
 
 // Socket returns where the socket of a home is: in the runtime folder of the

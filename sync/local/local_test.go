@@ -35,11 +35,19 @@ func (f *fakeEngine) note(what string) {
 	f.asked = append(f.asked, what)
 }
 
-func (f *fakeEngine) Status() engine.Status { f.mu.Lock(); defer f.mu.Unlock(); return f.status }
+func (f *fakeEngine) Picture() local.Picture {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return local.Picture{Status: f.status}
+}
 
-func (f *fakeEngine) Watch(ctx context.Context) <-chan engine.Status {
-	ch := make(chan engine.Status, 1)
-	ch <- f.Status()
+func (f *fakeEngine) Watch(ctx context.Context, window bool) <-chan local.Picture {
+	ch := make(chan local.Picture, 1)
+	p := f.Picture()
+	if window {
+		p.Show = local.Show{Count: 1, Page: local.PageProblems}
+	}
+	ch <- p
 	context.AfterFunc(ctx, func() { close(ch) })
 	return ch
 }
@@ -86,7 +94,7 @@ func serve(t *testing.T, f *fakeEngine) string {
 	}
 	path := filepath.Join(dir, "run", "a.sock")
 	ctx, cancel := context.WithCancel(context.Background())
-	server := &local.Server{Follow: f, Drive: f, Judge: f, Program: "1.2.3", Stop: func() { f.note("stop") }}
+	server := &local.Server{Follow: f, Drive: f, Judge: f, Connect: f, Select: f, House: f, Records: f, Open: f, Program: "1.2.3", Stop: func() { f.note("stop") }}
 	listener, err := server.Listen(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -169,9 +177,9 @@ func TestTheWatcherGetsThePictureAndMayLeave(t *testing.T) {
 	f := &fakeEngine{status: engine.Status{Accounts: []engine.AccountStatus{{ID: "help"}}}}
 	c := dial(t, serve(t, f))
 	ctx, cancel := context.WithCancel(t.Context())
-	var seen engine.Status
-	err := c.Watch(ctx, func(s engine.Status) {
-		seen = s
+	var seen local.Picture
+	err := c.Watch(ctx, func(p local.Picture) {
+		seen = p
 		cancel()
 	})
 	if !errors.Is(err, context.Canceled) || len(seen.Accounts) != 1 {
@@ -241,7 +249,7 @@ func TestStrangersAndBrowsersAreRefused(t *testing.T) {
 		"wrong token": {"Dialpad-Sync-Token": "guess"},
 		"a web page":  {"Dialpad-Sync-Token": string(token), "Origin": "https://evil.example"},
 	} {
-		request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://agent/v1/stop", nil)
+		request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://agent/v2/stop", nil)
 		for k, v := range headers {
 			request.Header.Set(k, v)
 		}

@@ -17,10 +17,12 @@ import (
 	"dialpadsync.app/sync/source"
 )
 
-// Follower shows the engine's picture.
+// Follower shows the agent's picture.
 type Follower interface {
-	Status() engine.Status
-	Watch(ctx context.Context) <-chan engine.Status
+	Picture() Picture
+	// Watch returns a channel that always holds the newest picture and is closed
+	// when ctx ends. window says that the window follows.
+	Watch(ctx context.Context, window bool) <-chan Picture
 }
 
 // Driver makes the engine do something.
@@ -35,6 +37,7 @@ type Judge interface {
 	Failures(ctx context.Context, account string, titles int) ([]engine.Failure, error)
 	Held(ctx context.Context, account string, titles int) ([]engine.HeldRemoval, error)
 	Decide(ctx context.Context, account string, d engine.Decision, seen time.Time) (engine.Outcome, error)
+	Retry(ctx context.Context, ask DocumentRequest) error
 }
 
 // Server is the agent's end.
@@ -42,6 +45,11 @@ type Server struct {
 	Follow  Follower
 	Drive   Driver
 	Judge   Judge
+	Connect Connector
+	Select  Selector
+	House   Householder
+	Records Chronicler
+	Open    Opener
 	Program string // version of the program
 	// Stop ends the agent; it must not block.
 	Stop func()
@@ -120,22 +128,25 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/hello", s.hello)
-	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Follow.Status(), nil) })
-	mux.HandleFunc("GET /v1/watch", s.watch)
-	mux.HandleFunc("POST /v1/sync", s.sync)
-	mux.HandleFunc("POST /v1/pause", s.pause)
-	mux.HandleFunc("POST /v1/resume", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /v2/hello", s.hello)
+	mux.HandleFunc("GET /v2/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Follow.Picture(), nil) })
+	mux.HandleFunc("GET /v2/watch", s.watch)
+	mux.HandleFunc("POST /v2/sync", s.sync)
+	mux.HandleFunc("POST /v2/pause", s.pause)
+	mux.HandleFunc("POST /v2/resume", func(w http.ResponseWriter, _ *http.Request) {
 		s.Drive.Resume()
-		answer(w, s.Follow.Status(), nil)
+		answer(w, s.Follow.Picture(), nil)
 	})
-	mux.HandleFunc("POST /v1/stop", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("POST /v2/stop", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, struct{}{}, nil)
 		s.Stop()
 	})
-	mux.HandleFunc("GET /v1/failures", s.failures)
-	mux.HandleFunc("GET /v1/deletions", s.deletions)
-	mux.HandleFunc("POST /v1/deletions", s.decide)
+	mux.HandleFunc("GET /v2/failures", s.failures)
+	mux.HandleFunc("GET /v2/deletions", s.deletions)
+	mux.HandleFunc("POST /v2/deletions", s.decide)
+	mux.HandleFunc("POST /v2/retry", done(s.Judge.Retry))
+	s.setupRoutes(mux)
+	s.recordRoutes(mux)
 	return s.guarded(mux)
 }
 
@@ -164,8 +175,8 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	flush := http.NewResponseController(w)
 	lines := json.NewEncoder(w)
-	for status := range s.Follow.Watch(r.Context()) {
-		if lines.Encode(status) != nil || flush.Flush() != nil {
+	for picture := range s.Follow.Watch(r.Context(), r.URL.Query().Get("window") != "") {
+		if lines.Encode(picture) != nil || flush.Flush() != nil {
 			return
 		}
 	}
@@ -184,7 +195,7 @@ func (s *Server) pause(w http.ResponseWriter, r *http.Request) {
 	var ask PauseRequest
 	if read(w, r, &ask) {
 		s.Drive.Pause(ask.Until)
-		answer(w, s.Follow.Status(), nil)
+		answer(w, s.Follow.Picture(), nil)
 	}
 }
 
@@ -225,10 +236,8 @@ func read(w http.ResponseWriter, r *http.Request, into any) bool {
 // failure is the body of every answer that is not 200.
 type failure struct {
 	Error string `json:"error"`
-	// Kind and Code class it, where it has a class.
-	Kind source.Kind `json:"kind,omitempty"`
-	Code source.Code `json:"code,omitempty"`
-	Side string      `json:"side,omitempty"`
+	// Problem classes it, where it has a class.
+	Problem *engine.Problem `json:"problem,omitempty"`
 }
 
 func answer(w http.ResponseWriter, body any, err error) {
@@ -240,9 +249,9 @@ func answer(w http.ResponseWriter, body any, err error) {
 		}
 		w.WriteHeader(status)
 		f := failure{Error: err.Error()}
-		var known *source.Error
-		if errors.As(err, &known) {
-			f.Kind, f.Code, f.Side = known.Kind, known.Code, known.Side
+		if source.KindOf(err) != source.Unclassified {
+			p := engine.ProblemOf(err)
+			f.Problem = &p
 		}
 		body = f
 	}

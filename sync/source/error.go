@@ -67,6 +67,10 @@ const (
 	CodeNotWritable    Code = "not_writable"     // a folder or file may not be written
 	CodeBusy           Code = "busy"             // another run works on this home
 	CodeTooNew         Code = "too_new"          // the checkpoint is from a newer version
+	CodeAddress        Code = "address"          // what was typed leads to no source
+	CodeDeclined       Code = "declined"         // the person or the vendor refused the sign-in
+	CodeTimedOut       Code = "timed_out"        // nobody signed in within the time
+	CodePortsTaken     Code = "ports_taken"      // another program uses the addresses the browser comes back to
 	CodeRebuilt        Code = "rebuilt"          // the checkpoint was broken and is made anew
 )
 

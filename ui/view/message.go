@@ -197,6 +197,11 @@ var sentences = map[source.Code]func(engine.Problem, Context) Message{
 	source.CodeBusy:          plain("Another run of Dialpad Sync works on this folder.", "Wait for it, or stop it.", ""),
 	source.CodeTooNew: plain("The records in this folder were written by a newer version of Dialpad Sync.",
 		"Install that version again, or choose another folder with “--home DIR”.", ""),
+	source.CodeAddress:  sided(" cannot be reached at this address.", "Type it as your browser shows it, such as acme.zendesk.com.", "Check address"),
+	source.CodeDeclined: sided(" said no: the sign-in was declined. Nothing was changed.", "", "Try again"),
+	source.CodeTimedOut: plain("Nobody signed in within the time. Nothing was changed.", "", "Try again"),
+	source.CodePortsTaken: plain("Another program uses the addresses the browser has to come back to.",
+		"Close it, or wait a minute, and try again.", "Try again"),
 	source.CodeRebuilt: plain("Our records were damaged and are being rebuilt. Every answer is compared before anything is written.", "", ""),
 }
 

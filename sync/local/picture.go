@@ -1,0 +1,35 @@
+package local
+
+import "dialpadsync.app/sync/engine"
+
+// Picture is what followers of the agent see: the engine's status, and whether
+// the window was asked to come forward.
+type Picture struct {
+	engine.Status
+	// Show changes whenever somebody wants to see the window.
+	Show Show `json:"show"`
+	// Activity counts the rows of activity there have been in this run of the
+	// agent, so that a window knows when to ask for more.
+	Activity int64 `json:"activity"`
+}
+
+// Show is the wish to see the window at a page.
+type Show struct {
+	// Count grows with every wish.
+	Count int `json:"count"`
+	// Page is one of the Page constants; Account is what it is about, or empty.
+	Page    Page   `json:"page,omitempty"`
+	Account string `json:"account,omitempty"`
+}
+
+// Page is a part of the window.
+type Page string
+
+// Pages of the window. The empty page is wherever the window is.
+const (
+	PageOverview Page = "overview"
+	PageActivity Page = "activity"
+	PageProblems Page = "problems"
+	PageSettings Page = "settings"
+	PageSetup    Page = "setup"
+)
