@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,6 +50,9 @@ type runner struct {
 	moves atomic.Int64  // counts what the pass under way gets done
 	wake  chan struct{}
 	crew  int // how many workers the next page gets
+
+	wish   sync.Mutex          // guards wanted
+	wanted map[source.Key]bool // documents the person wants to be tried again
 }
 
 func newRunner(a Account) *runner {

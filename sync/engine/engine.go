@@ -105,6 +105,16 @@ func (e *Engine) Resume() {
 	e.Wake("")
 }
 
+// Rest stops passes from beginning by themselves while the reason lasts; the
+// empty reason ends it and catches up. Passes a person asks for still run.
+func (e *Engine) Rest(why Rest) {
+	before := Rest("")
+	e.board.change(func(s *Status) { before, s.Resting = s.Resting, why })
+	if why == "" && before != "" {
+		e.Wake("")
+	}
+}
+
 // Run keeps every account in step until ctx ends. One account's failure never
 // stops another.
 func (e *Engine) Run(ctx context.Context) error {
@@ -129,9 +139,9 @@ func (e *Engine) runAccount(ctx context.Context, r *runner) error {
 	failures := 0
 	for {
 		woken := false
-		for !woken && (time.Now().Round(0).Before(due) || e.paused()) {
+		for !woken && (time.Now().Round(0).Before(due) || e.halted()) {
 			wait := min(lookEvery, max(time.Until(due), time.Second))
-			if e.paused() {
+			if e.halted() {
 				wait = lookEvery
 			}
 			select {
@@ -193,6 +203,9 @@ func later(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+// halted says that no pass is to begin by itself.
+func (e *Engine) halted() bool { return e.paused() || e.Status().Resting != "" }
 
 func (e *Engine) paused() bool {
 	s := e.Status()

@@ -32,12 +32,13 @@ type pass struct {
 	state      State
 	counts     Counts
 	run        Run
-	loaded     bool      // the state is the checkpoint's
-	deciding   bool      // the pass carries out a decision of the person
-	agreed     bool      // what is removed now, the person agreed to
-	parked     bool      // a create's answer was lost before this pass
-	parkedFrom time.Time // when all of those can be looked for
-	expired    bool      // the source forgot the cursor once in this pass
+	loaded     bool                // the state is the checkpoint's
+	deciding   bool                // the pass carries out a decision of the person
+	agreed     bool                // what is removed now, the person agreed to
+	parked     bool                // a create's answer was lost before this pass
+	parkedFrom time.Time           // when all of those can be looked for
+	asked      map[source.Key]bool // documents the person wants to be tried again now
+	expired    bool                // the source forgot the cursor once in this pass
 	ledger     ledger
 
 	failures atomic.Int64                   // documents that failed in a row

@@ -13,6 +13,7 @@ import (
 // can be looked for.
 func (p *pass) retryDue(ctx context.Context) error {
 	now := time.Now()
+	p.asked = p.takeAsked()
 	var due []source.Change
 	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
 		if err != nil {
@@ -28,7 +29,7 @@ func (p *pass) retryDue(ctx context.Context) error {
 		if row.Kept || row.Hold != "" || row.State == Adopted {
 			continue
 		}
-		if !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
+		if p.asked[row.Key] || !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
 			due = append(due, source.Change{Key: row.Key})
 		}
 	}
@@ -44,4 +45,30 @@ func (p *pass) applyLater(ctx context.Context, changes []source.Change) error {
 		return nil
 	}
 	return err
+}
+
+// Retry makes the next pass try a document again that could not be copied, and
+// asks for that pass.
+func (e *Engine) Retry(account string, key source.Key) error {
+	r, err := e.find(account)
+	if err != nil {
+		return err
+	}
+	r.wish.Lock()
+	if r.wanted == nil {
+		r.wanted = map[source.Key]bool{}
+	}
+	r.wanted[key] = true
+	r.wish.Unlock()
+	e.Wake(account)
+	return nil
+}
+
+// takeAsked returns what Retry asked for since the last time.
+func (r *runner) takeAsked() map[source.Key]bool {
+	r.wish.Lock()
+	defer r.wish.Unlock()
+	asked := r.wanted
+	r.wanted = nil
+	return asked
 }

@@ -24,7 +24,19 @@ type Status struct {
 	// until the person resumes.
 	Paused      bool      `json:"paused,omitempty"`
 	PausedUntil time.Time `json:"paused_until,omitzero"`
+	// Resting says why passes do not begin by themselves although nobody paused.
+	Resting Rest `json:"resting,omitempty"`
 }
+
+// Rest is why the agent leaves the computer alone for now.
+type Rest string
+
+const (
+	// RestBattery: the computer runs on its battery.
+	RestBattery Rest = "battery"
+	// RestMetered: the network costs by the megabyte.
+	RestMetered Rest = "metered"
+)
 
 // AccountStatus is the picture of one account.
 type AccountStatus struct {
@@ -138,6 +150,9 @@ func (s Status) Verdict(now time.Time) Verdict {
 	}
 	if s.Paused && worst < Paused && worst != NotSetUp {
 		return Paused
+	}
+	if s.Resting != "" && worst < Waiting && worst != NotSetUp {
+		return Waiting
 	}
 	return worst
 }

@@ -94,6 +94,9 @@ func (p *pass) applyChunk(ctx context.Context, changes []source.Change) error {
 }
 
 func (p *pass) newTask(c source.Change, row Row) *task {
+	if p.asked[c.Key] {
+		row.RetryAt = time.Time{} // the person does not want to wait
+	}
 	t := &task{before: row, row: row}
 	t.row.Key = c.Key
 	p.decide(t, c)

@@ -42,6 +42,12 @@ func (s *Settings) check(sources []string) []mistake {
 	if s.HomeID != "" && !homeIDForm.MatchString(s.HomeID) {
 		c.add("home_id", "has characters that do not belong there", "Take the line out; a new one is made.")
 	}
+	if s.Language != "" && !slices.Contains(Languages[:], s.Language) {
+		c.add("language", fmt.Sprintf("cannot be %q", s.Language), didYouMean(s.Language, Languages[:]))
+	}
+	if s.Theme != "" && !slices.Contains(Themes[:], s.Theme) {
+		c.add("theme", fmt.Sprintf("cannot be %q", s.Theme), didYouMean(s.Theme, Themes[:]))
+	}
 	c.dialpad(s.Dialpad)
 	for i := range s.Accounts {
 		c.account(accountPath(i), s.Accounts[i], sources)

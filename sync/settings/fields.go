@@ -16,7 +16,13 @@ type field struct {
 }
 
 func (s *Settings) fields() []field {
-	return []field{{"home_id", &s.HomeID, ""}}
+	return []field{
+		{"home_id", &s.HomeID, ""},
+		{"language", &s.Language, ""},
+		{"theme", &s.Theme, ""},
+		{"pause_on_battery", &s.PauseOnBattery, false},
+		{"pause_on_metered", &s.PauseOnMetered, false},
+	}
 }
 
 func (d *Dialpad) fields() []field {

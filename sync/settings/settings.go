@@ -26,6 +26,12 @@ const (
 	RegionCustom = "custom"
 )
 
+// Languages and Themes are what a person can choose for the faces.
+var (
+	Languages = [...]string{"en", "de"}
+	Themes    = [...]string{"light", "dark"}
+)
+
 // Ways to sign in to Dialpad.
 const (
 	// SignInCredentials is a client id and secret (client credentials grant).
@@ -53,7 +59,14 @@ const (
 type Settings struct {
 	// HomeID tells this installation's secrets and documents from those of
 	// another one. It is empty until Save has filled it in.
-	HomeID   string
+	HomeID string
+	// Language is one of Languages and Theme one of Themes, or empty to follow
+	// the system.
+	Language, Theme string
+	// PauseOnBattery and PauseOnMetered keep passes from beginning by themselves
+	// while the computer runs on its battery or its network is metered.
+	PauseOnBattery, PauseOnMetered bool
+
 	Dialpad  Dialpad
 	Accounts []Account
 }
