@@ -29,39 +29,52 @@ func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
 		_, err := first.Sync(ctx, local.SyncRequest{})
 		return err
 	}
-	sys, err := h.open(ctx, nil)
+	unlock, err := h.lock()
 	if err != nil {
 		return err
 	}
-	defer sys.close()
+	defer unlock()
+	log, closeLog := h.openLog()
+	defer closeLog()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	path, err := h.socket()
+	return newAgent(h, log, stop).run(ctx, t, c.NoTray)
+}
+
+// run serves the local API and keeps the engine wired until ctx ends. On a
+// server nobody sees a picture of what is wrong at the start: it ends there.
+func (a *agent) run(ctx context.Context, t terminal, server bool) error {
+	path, err := a.home.socket()
 	if err != nil {
 		return err
 	}
-	server := &local.Server{Follow: sys.engine, Drive: pausing{sys.engine, sys.store, sys.log}, Judge: sys.engine, Program: version, Stop: stop}
-	listener, err := server.Listen(ctx, path)
+	api := &local.Server{Follow: a, Drive: a, Judge: a, Records: a, Open: a, Program: version, Stop: a.quit}
+	listener, err := api.Listen(ctx, path)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(h.agentFile(), []byte(path), 0o600); err != nil {
+	if err := atomicfile.Write(a.home.agentFile(), []byte(path), 0o600); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer func() { _ = os.Remove(h.agentFile()) }() // a stale one only names a socket nobody answers
-	sys.pauseAgain(ctx)
-	sys.log.Info("agent started", slog.String("version", version))
+	defer func() { _ = os.Remove(a.home.agentFile()) }() // a stale one only names a socket nobody answers
+	a.log.Info("agent started", slog.String("version", version))
 	fmt.Fprintln(t.Err, "The agent runs. “dialpad-sync status” shows how things stand, “dialpad-sync stop” ends it.")
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return server.Serve(ctx, listener) })
-	group.Go(func() error { return sys.engine.Run(ctx) })
-	group.Go(func() error { return slim(ctx, sys.engine) })
+	group.Go(func() error { return api.Serve(ctx, listener) })
+	group.Go(func() error { return a.keep(ctx, server) })
+	group.Go(func() error { return a.launcher.run(ctx) })
 	err = group.Wait()
-	sys.log.Info("agent ended")
+	a.log.Info("agent ended")
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// quit ends the agent and, through the picture, its window.
+func (a *agent) quit() {
+	a.change(func(p *local.Picture) { p.Ending = true })
+	a.stop()
 }
 
 // slim gives memory back to the system after the start and after each pass, so

@@ -34,7 +34,17 @@ type home struct {
 	// instead (the demo's memory).
 	Secrets string
 	store   secret.Store
+	// dir is the folder given with --home, absolute, or empty.
+	dir     string
 	openURL func(string) error
+}
+
+// args are the flags that lead another program of ours to this home.
+func (h *home) args() []string {
+	if h.dir == "" {
+		return []string{"--secrets", h.Secrets}
+	}
+	return []string{"--home", h.dir, "--secrets", h.Secrets}
 }
 
 // openHome finds the folders: all under dir where one is given, else where the
@@ -51,7 +61,7 @@ func openHome(dir, secrets string) (*home, error) {
 	if err != nil {
 		return nil, &usageError{message: fmt.Sprintf("the folder %q cannot be used: %v", dir, err)}
 	}
-	return &home{Settings: filepath.Join(abs, "settings.toml"), State: abs, Secrets: secrets}, nil
+	return &home{Settings: filepath.Join(abs, "settings.toml"), State: abs, Secrets: secrets, dir: abs}, nil
 }
 
 func (h *home) checkpoint() string { return filepath.Join(h.State, "checkpoint.db") }
@@ -76,7 +86,7 @@ func (h *home) load() (*settings.Settings, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &usageError{
 			message: fmt.Sprintf("Nothing is set up here yet: there is no %s.", h.Settings),
-			help:    "Run “dialpad-sync connect”, or look first with “dialpad-sync demo”.",
+			help:    "Run “dialpad-sync connect”, or look first with “dialpad-sync demo”.", notSetUp: true,
 		}
 	}
 	return s, err

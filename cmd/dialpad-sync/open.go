@@ -45,15 +45,9 @@ func userAgent() string { return "dialpad-sync/" + version }
 // open takes the home for this process and wires what settings.toml names.
 // onEvent hears of every document; it may be nil.
 func (h *home) open(ctx context.Context, onEvent func(engine.Event)) (*system, error) {
-	conf, err := h.prepare()
+	conf, err := h.connected()
 	if err != nil {
 		return nil, err
-	}
-	if len(conf.Accounts) == 0 {
-		return nil, &usageError{message: "No source is connected yet.", help: "Run “dialpad-sync connect zendesk --url ADDRESS”."}
-	}
-	if conf.Dialpad.Region == "" {
-		return nil, &usageError{message: "Dialpad is not connected yet.", help: "Run “dialpad-sync connect dialpad --region eu”, or us."}
 	}
 	secrets, err := h.openSecrets(conf)
 	if err != nil {
@@ -63,12 +57,45 @@ func (h *home) open(ctx context.Context, onEvent func(engine.Event)) (*system, e
 	if err != nil {
 		return nil, err
 	}
-	sys := &system{closes: []func(){unlock}}
+	log, closeLog := h.openLog()
+	sys := &system{log: log, closes: []func(){unlock, closeLog}}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, err
 	}
 	return sys, nil
+}
+
+// wire is open for the agent, which has the home already and keeps a log.
+func (h *home) wire(ctx context.Context, log *slog.Logger, onEvent func(engine.Event)) (*system, error) {
+	conf, err := h.connected()
+	if err != nil {
+		return nil, classed(err)
+	}
+	secrets, err := h.openSecrets(conf)
+	if err != nil {
+		return nil, classed(err)
+	}
+	sys := &system{log: log}
+	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
+		sys.close()
+		return nil, classed(err)
+	}
+	return sys, nil
+}
+
+// connected are settings in which both sides are named.
+func (h *home) connected() (*settings.Settings, error) {
+	conf, err := h.prepare()
+	switch {
+	case err != nil:
+		return nil, err
+	case len(conf.Accounts) == 0:
+		return nil, &usageError{message: "No source is connected yet.", help: "Run “dialpad-sync connect zendesk --url ADDRESS”.", notSetUp: true}
+	case conf.Dialpad.Region == "":
+		return nil, &usageError{message: "Dialpad is not connected yet.", help: "Run “dialpad-sync connect dialpad --region eu”, or us.", notSetUp: true}
+	}
+	return conf, nil
 }
 
 // prepare loads the settings and fills in what is written once: the home's id
@@ -114,9 +141,6 @@ func (h *home) openSecrets(conf *settings.Settings) (secret.Store, error) {
 }
 
 func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, secrets secret.Store, onEvent func(engine.Event)) error {
-	var closeLog func()
-	s.log, closeLog = h.openLog()
-	s.closes = append(s.closes, closeLog)
 	key, known, err := sumKey(ctx, secrets)
 	if err != nil {
 		return err

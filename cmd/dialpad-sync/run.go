@@ -49,6 +49,7 @@ type commandLine struct {
 	Pause     pauseCommand     `cmd:"" help:"Make the running agent wait."`
 	Resume    resumeCommand    `cmd:"" help:"End a pause."`
 	Stop      stopCommand      `cmd:"" help:"End the running agent."`
+	Open      openCommand      `cmd:"" default:"1" help:"Start the agent if none runs, and show its window; the call without a command."`
 	Demo      demoCommand      `cmd:"" help:"Watch the whole job on an invented help center; touches nothing of yours."`
 	Simulate  simulateCommand  `cmd:"" help:"Serve a local double of a vendor."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
@@ -57,6 +58,8 @@ type commandLine struct {
 // usageError is a wrong call or a mistake in the settings.
 type usageError struct {
 	message, help string
+	// notSetUp says that nothing is wrong but that nothing is connected yet.
+	notSetUp bool
 }
 
 func (e *usageError) Error() string { return e.message }
@@ -195,7 +198,8 @@ func explain(err error) (int, reportError) {
 // exitOf is the exit code of a failure.
 func exitOf(p engine.Problem) int {
 	switch p.Code {
-	case source.CodeTooNew, source.CodeNotWritable, source.CodeNoHelpCenter, source.CodeNoKnowledgeAPI, source.CodeSelection:
+	case source.CodeTooNew, source.CodeNotWritable, source.CodeNoHelpCenter, source.CodeNoKnowledgeAPI, source.CodeSelection,
+		source.CodeNotSetUp, source.CodeSettings, source.CodeAddress, source.CodeNoWindow, source.CodeNoPage:
 		return exitUsage
 	case source.CodeNotData, source.CodeCutShort, source.CodeBusy:
 		return exitWaiting

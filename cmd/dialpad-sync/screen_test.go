@@ -89,7 +89,6 @@ func outcomeOf(t *testing.T, line string) outcome {
 func TestWrongCalls(t *testing.T) {
 	t.Parallel()
 	for line, says := range map[string]string{
-		"":                       "expected one of",
 		"snyc":                   `unexpected argument snyc`,
 		"sync --fast":            "unknown flag --fast",
 		"sync --wait soon":       "--wait",

@@ -31,17 +31,17 @@ func (c *statusCommand) Run(ctx context.Context, t terminal, h *home) error {
 	}
 	defer agent.Close()
 	if c.Watch {
-		err := agent.Watch(ctx, func(s engine.Status) { c.print(t, s, true) })
+		err := agent.Watch(ctx, func(p local.Picture) { _ = c.print(t, p.Status, true) })
 		if ctx.Err() != nil {
 			return nil
 		}
 		return err
 	}
-	s, err := agent.Status(ctx)
+	now, err := agent.Status(ctx)
 	if err != nil {
 		return err
 	}
-	return c.print(t, s, true)
+	return c.print(t, now.Status, true)
 }
 
 func (c *statusCommand) fromCheckpoint(ctx context.Context, t terminal, h *home) error {

@@ -66,7 +66,7 @@ func (c *syncCommand) pass(ctx context.Context, t terminal, h *home) error {
 
 func (c *syncCommand) through(ctx context.Context, t terminal, agent *local.Client) error {
 	var outs []engine.Outcome
-	err := following(ctx, t, agent.Watch, func(ctx context.Context) (err error) {
+	err := following(ctx, t, watchingAgent(agent), func(ctx context.Context) (err error) {
 		outs, err = agent.Sync(ctx, local.SyncRequest{Account: c.Account, Full: c.Full, Wait: c.Wait})
 		return err
 	})
@@ -133,6 +133,13 @@ func printFailures(ctx context.Context, w io.Writer, by troubled, account string
 			return
 		}
 		fmt.Fprintf(w, "  %s %s\n", view.Failed(f), f.URL)
+	}
+}
+
+// watchingAgent follows the engine of a running agent.
+func watchingAgent(agent *local.Client) func(context.Context, func(engine.Status)) error {
+	return func(ctx context.Context, f func(engine.Status)) error {
+		return agent.Watch(ctx, func(p local.Picture) { f(p.Status) })
 	}
 }
 

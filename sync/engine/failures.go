@@ -22,6 +22,15 @@ type Failure struct {
 	URL   string `json:"url,omitempty"`
 }
 
+// Read asks an account's source for one document, always afresh.
+func (e *Engine) Read(ctx context.Context, account string, key source.Key) (source.Change, error) {
+	r, err := e.find(account)
+	if err != nil {
+		return source.Change{}, err
+	}
+	return r.Source.Read(ctx, key)
+}
+
 // Failures lists the documents that could not be copied. Titles of the first
 // few are read from the source.
 func (e *Engine) Failures(ctx context.Context, account string, titles int) ([]Failure, error) {

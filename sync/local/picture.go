@@ -11,6 +11,8 @@ type Picture struct {
 	// Activity counts the rows of activity there have been in this run of the
 	// agent, so that a window knows when to ask for more.
 	Activity int64 `json:"activity"`
+	// Ending says that the person quit: the window closes too.
+	Ending bool `json:"ending,omitempty"`
 }
 
 // Show is the wish to see the window at a page.

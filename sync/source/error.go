@@ -71,6 +71,10 @@ const (
 	CodeDeclined       Code = "declined"         // the person or the vendor refused the sign-in
 	CodeTimedOut       Code = "timed_out"        // nobody signed in within the time
 	CodePortsTaken     Code = "ports_taken"      // another program uses the addresses the browser comes back to
+	CodeNotSetUp       Code = "not_set_up"       // nothing is connected yet
+	CodeSettings       Code = "settings"         // settings.toml has a mistake
+	CodeNoWindow       Code = "no_window"        // the window cannot be shown on this computer
+	CodeNoPage         Code = "no_page"          // the document has no public page any more
 	CodeRebuilt        Code = "rebuilt"          // the checkpoint was broken and is made anew
 )
 

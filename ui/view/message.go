@@ -202,6 +202,13 @@ var sentences = map[source.Code]func(engine.Problem, Context) Message{
 	source.CodeTimedOut: plain("Nobody signed in within the time. Nothing was changed.", "", "Try again"),
 	source.CodePortsTaken: plain("Another program uses the addresses the browser has to come back to.",
 		"Close it, or wait a minute, and try again.", "Try again"),
+	source.CodeNotSetUp: plain("Not connected yet.", "Run “dialpad-sync connect”, or open the window.", "Set up"),
+	source.CodeSettings: func(p engine.Problem, _ Context) Message {
+		return Message{Sentence: "There is a mistake in settings.toml. Nothing is copied until it is mended.", Help: p.Detail, Button: "What to do"}
+	},
+	source.CodeNoWindow: plain("The window of Dialpad Sync cannot be shown here.",
+		"It needs a screen, and the program dialpad-sync-window beside this one. “dialpad-sync status” shows the same.", ""),
+	source.CodeNoPage: plain("This answer no longer has a public page.", "", ""),
 	source.CodeRebuilt: plain("Our records were damaged and are being rebuilt. Every answer is compared before anything is written.", "", ""),
 }
 

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/source"
+)
+
+// agent is the background program of one home: it keeps an engine wired as
+// settings.toml says, and shows one picture of it all.
+type agent struct {
+	pictures
+	home     *home
+	log      *slog.Logger
+	activity activity
+	launcher *launcher
+	// anew asks keep to wire anew; what is sent is closed when that is done.
+	anew chan chan struct{}
+	// stop ends the agent; it does not block.
+	stop context.CancelFunc
+
+	wired sync.Mutex // guards what follows
+	now   *wiring
+	why   error         // why nothing is wired
+	busy  chan struct{} // open while something is being wired; nil at other times
+}
+
+// wiring is one life of a system: until settings or sign-ins change.
+type wiring struct {
+	*system
+	ctx   context.Context
+	calls sync.WaitGroup
+}
+
+func newAgent(h *home, log *slog.Logger, stop context.CancelFunc) *agent {
+	return &agent{
+		home: h, log: log, anew: make(chan chan struct{}), stop: stop, busy: make(chan struct{}),
+		launcher: &launcher{args: h.args(), log: log, start: make(chan startWindow)},
+	}
+}
+
+// wireAgain is how long a wiring that failed waits for the next try: a password
+// store may be unlocked, a settings file mended.
+const wireAgain = 30 * time.Second
+
+// keep wires the engine and runs it, anew whenever it is asked to, until ctx
+// ends. A strict one ends with the error of a first wiring that fails.
+func (a *agent) keep(ctx context.Context, strict bool) error {
+	var asked chan struct{}
+	for {
+		sys, err := a.home.wire(ctx, a.log, a.hear)
+		if strict && err != nil {
+			return err
+		}
+		strict = false
+		life, stop := context.WithCancel(ctx)
+		a.show(ctx, sys, err)
+		w := a.set(sys, life, err)
+		if asked != nil {
+			close(asked)
+		}
+		asked = a.live(life, stop, w)
+		a.unset()
+		if w != nil {
+			w.calls.Wait()
+			w.close()
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+func (a *agent) set(sys *system, life context.Context, why error) *wiring {
+	a.wired.Lock()
+	defer a.wired.Unlock()
+	a.now, a.why = nil, why
+	if sys != nil {
+		a.now = &wiring{system: sys, ctx: life}
+	}
+	close(a.busy)
+	a.busy = nil
+	return a.now
+}
+
+// unset lets nobody begin to use what is wired.
+func (a *agent) unset() {
+	a.wired.Lock()
+	defer a.wired.Unlock()
+	a.now, a.why, a.busy = nil, nil, make(chan struct{})
+}
+
+// live runs what is wired until it is to be wired anew or ctx ends. It returns
+// who asked for that.
+func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring) (asked chan struct{}) {
+	defer stop()
+	if w == nil {
+		select {
+		case asked = <-a.anew:
+		case <-ctx.Done():
+		case <-time.After(wireAgain):
+		}
+		return asked
+	}
+	w.pauseAgain(ctx)
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return w.engine.Run(running) })
+	group.Go(func() error { a.relay(running, w.engine); return nil })
+	group.Go(func() error { return slim(running, w.engine) })
+	select {
+	case asked = <-a.anew:
+	case <-running.Done():
+	}
+	stop()
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		a.log.Error("the engine ended", slog.Any("error", err))
+	}
+	return asked
+}
+
+// rewire makes settings and sign-ins that have changed take effect, and returns
+// when they have.
+func (a *agent) rewire(ctx context.Context) error {
+	done := make(chan struct{})
+	select {
+	case a.anew <- done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// use does something with what is wired, after the wiring under way. It ends
+// early when that is wired anew; nothing wired is an error that says why.
+func (a *agent) use(ctx context.Context, f func(context.Context, *system) error) error {
+	w, err := a.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.calls.Done()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(w.ctx, cancel)()
+	return f(ctx, w.system)
+}
+
+// take is what is wired, until its calls.Done.
+func (a *agent) take(ctx context.Context) (*wiring, error) {
+	for {
+		a.wired.Lock()
+		w, why, busy := a.now, a.why, a.busy
+		if w != nil {
+			w.calls.Add(1)
+		}
+		a.wired.Unlock()
+		if busy == nil {
+			return w, why
+		}
+		select {
+		case <-busy:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// show begins the picture of a wiring. Where nothing could be wired it is how
+// the last run left things, and why.
+func (a *agent) show(ctx context.Context, sys *system, err error) {
+	if sys != nil {
+		a.change(func(p *local.Picture) { p.Status = sys.engine.Status() })
+		return
+	}
+	last, lastErr := a.home.lastStatus(ctx)
+	if lastErr != nil {
+		last = engine.Status{}
+	}
+	if source.CodeOf(err) == source.CodeNotSetUp {
+		a.change(func(p *local.Picture) { p.Status = engine.Status{} })
+		return
+	}
+	a.log.Warn("nothing can be synced for now", slog.Any("error", err))
+	problem := engine.ProblemOf(err)
+	if len(last.Accounts) == 0 {
+		last.Accounts = []engine.AccountStatus{{}}
+	}
+	for i := range last.Accounts {
+		if before := a.problemOf(last.Accounts[i].ID); before != nil && before.Code == problem.Code {
+			problem.Since = before.Since
+		}
+		last.Accounts[i].Phase, last.Accounts[i].Problem = engine.Idle, &problem
+	}
+	a.change(func(p *local.Picture) { p.Status = last })
+}
+
+func (a *agent) problemOf(account string) *engine.Problem {
+	for _, s := range a.Picture().Accounts {
+		if s.ID == account {
+			return s.Problem
+		}
+	}
+	return nil
+}
+
+// classed gives settings that cannot be used the class they have in a picture.
+func classed(err error) error {
+	var mistake *settings.Error
+	var usage *usageError
+	switch {
+	case errors.As(err, &mistake) && source.KindOf(err) == source.Unclassified:
+		return &source.Error{Kind: source.Fatal, Code: source.CodeSettings, Op: "read settings.toml", Err: err}
+	case errors.As(err, &usage) && usage.notSetUp:
+		return &source.Error{Kind: source.Fatal, Code: source.CodeNotSetUp, Op: "read settings.toml", Err: err}
+	}
+	return err
+}
