@@ -163,7 +163,10 @@ func (a *running) waitForProof(ctx context.Context) error {
 	defer cancel()
 	var last engine.AccountStatus
 	proved := false
-	err = client.Watch(ctx, func(s engine.Status) {
+	err = client.Watch(ctx, func(s local.Picture) {
+		if len(s.Accounts) == 0 {
+			return // it is being wired
+		}
 		last = s.Accounts[0]
 		if proved = last.Phase == engine.Idle && last.Proved.After(a.began); proved {
 			cancel()

@@ -208,7 +208,7 @@ var sentences = map[source.Code]func(engine.Problem, Context) Message{
 	},
 	source.CodeNoWindow: plain("The window of Dialpad Sync cannot be shown here.",
 		"It needs a screen, and the program dialpad-sync-window beside this one. “dialpad-sync status” shows the same.", ""),
-	source.CodeNoPage: plain("This answer no longer has a public page.", "", ""),
+	source.CodeNoPage:  plain("This answer no longer has a public page.", "", ""),
 	source.CodeRebuilt: plain("Our records were damaged and are being rebuilt. Every answer is compared before anything is written.", "", ""),
 }
 
