@@ -13,6 +13,7 @@ import (
 
 	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/source"
 )
 
@@ -80,7 +81,7 @@ func reconcileTask(ctx context.Context, in io.Reader, out io.Writer) error {
 	defer func() { _ = store.Close() }()
 	sides := pair(order.Documents)
 	e, err := engine.New(ctx, engine.Config{
-		Accounts:   []engine.Account{{ID: account, Fingerprint: account, Source: sides, Destination: holder{sides}}},
+		Accounts:   []engine.Account{{ID: account, Fingerprint: account, Source: sides, Destination: holder{sides}, Lag: settings.DefaultListLag}},
 		Checkpoint: store, Sum: func(source.Document) [16]byte { return [16]byte{} },
 	})
 	if err != nil {

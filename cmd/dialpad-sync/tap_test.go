@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 )
@@ -12,6 +15,7 @@ type tap struct {
 	mu     sync.Mutex
 	before func(*http.Request) // has had no effect yet
 	after  func(*http.Request) // has had its effect; the answer is not sent yet
+	most   atomic.Int64        // bytes of the longest answer that somebody took
 }
 
 func (a *tap) set(before, after func(*http.Request)) {
@@ -27,10 +31,40 @@ func (a *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if before != nil {
 		before(r)
 	}
-	a.double.ServeHTTP(w, r)
+	sent := &counter{ResponseWriter: w}
+	a.double.ServeHTTP(sent, r)
+	for most := a.most.Load(); sent.n > most && !a.most.CompareAndSwap(most, sent.n); most = a.most.Load() {
+	}
 	if after != nil {
 		after(r)
 	}
+}
+
+// counter counts the bytes of a body that could be sent.
+type counter struct {
+	http.ResponseWriter
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// Unwrap lets the double flush and hijack.
+func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+// tapped serves a double whose answers wait in small buffers: what a client
+// does not take is not sent.
+func tapped(at *tap) *httptest.Server {
+	server := httptest.NewUnstartedServer(at)
+	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		_ = c.(*net.TCPConn).SetWriteBuffer(64 << 10) // larger ones only blur the count
+		return ctx
+	}
+	server.Start()
+	return server
 }
 
 // hold keeps the nth request of a method from being answered until goOn is

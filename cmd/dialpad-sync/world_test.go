@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -69,7 +68,7 @@ func newWorld(t *testing.T, change ...func(*plan)) *world {
 		t.Fatal(err)
 	}
 	w.atZendesk, w.atDialpad = &tap{double: w.zendesk}, &tap{double: w.dialpad}
-	left, right := httptest.NewServer(w.atZendesk), httptest.NewServer(w.atDialpad)
+	left, right := tapped(w.atZendesk), tapped(w.atDialpad)
 	t.Cleanup(left.Close)
 	t.Cleanup(right.Close)
 	w.zendeskURL, w.dialpadURL = left.URL, right.URL

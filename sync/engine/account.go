@@ -26,8 +26,8 @@ type Account struct {
 	SourceValue string
 	// Interval is the time between two passes.
 	Interval time.Duration
-	// Lag is how long after a write Dialpad's listing may still miss it. Zero
-	// means two minutes.
+	// Lag is how long after a write Dialpad's listing may still miss it; zero
+	// says that a listing shows every write that was answered before it began.
 	Lag time.Duration
 	// Requests counts HTTP requests of both sides since the start; it may be nil.
 	Requests func() (source, dialpad int64)
@@ -58,9 +58,6 @@ type runner struct {
 func newRunner(a Account) *runner {
 	if a.Interval == 0 {
 		a.Interval = 15 * time.Minute
-	}
-	if a.Lag == 0 {
-		a.Lag = 2 * time.Minute
 	}
 	if a.Workers == 0 {
 		a.Workers = 2

@@ -26,10 +26,11 @@ type bench struct {
 	lost   bool
 	// selection is what the account says is chosen.
 	selection string
+	listed    time.Duration // the lag the engine is told of
 }
 
 func newBench(t testing.TB) *bench {
-	b := &bench{world: newWorld(), t: t, file: filepath.Join(t.TempDir(), "checkpoint.db"), fprint: "here"}
+	b := &bench{world: newWorld(), t: t, file: filepath.Join(t.TempDir(), "checkpoint.db"), fprint: "here", listed: 2 * time.Minute}
 	t.Cleanup(func() { b.close() })
 	return b
 }
@@ -55,7 +56,7 @@ func (b *bench) start(wrap func(engine.Checkpoint) engine.Checkpoint) {
 		},
 		Accounts: []engine.Account{{
 			ID: "help", Title: "Zendesk", Fingerprint: b.fprint, Selection: b.selection, SourceValue: "ours",
-			Source: origin{b.world}, Destination: dialpad{b.world}, Workers: 2,
+			Source: origin{b.world}, Destination: dialpad{b.world}, Workers: 2, Lag: b.listed,
 		}},
 	})
 	if err != nil {

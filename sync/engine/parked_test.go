@@ -28,3 +28,25 @@ func TestALostCreateThatWaitedForItsTurnIsNotMadeTwice(t *testing.T) {
 		b.equal()
 	})
 }
+
+// Whoever says that Dialpad lists every write at once need not wait for it.
+func TestALagOfZeroMeansWhatItSays(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.listed = 0
+		b.start(nil)
+		b.equal()
+		b.edit(1, "an answer")
+		b.fault = func(op string, after bool) error {
+			if op == "put-half" && after {
+				b.fault = nil
+				return unsure(op)
+			}
+			return nil
+		}
+		began := time.Now()
+		b.equal()
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("a create whose answer was lost was looked for after %v", took)
+		}
+	})
+}
