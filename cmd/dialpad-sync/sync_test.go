@@ -41,7 +41,7 @@ func TestFirstCopyThenNothingToDo(t *testing.T) {
 
 	w.forgetJournals()
 	again := w.sync()
-	if again.Created+again.Updated+again.Deleted != 0 || again.SourceRequests > 2 || again.DialpadRequests > 2 {
+	if again.Created+again.Updated+again.Deleted != 0 || again.Unchanged != 3 || again.SourceRequests > 2 || again.DialpadRequests > 2 {
 		t.Errorf("a pass with nothing to do reported %+v", again)
 	}
 	if w.writes() != 0 || w.zendesk.Journal().Total() > 2 || w.dialpad.Journal().Total() > 2 {

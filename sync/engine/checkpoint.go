@@ -154,15 +154,17 @@ type Counts struct {
 
 // Run is the line of history a pass leaves: numbers and times only.
 type Run struct {
-	Began           time.Time `json:"began"`
-	Ended           time.Time `json:"ended"`
-	Created         int       `json:"created"`
-	Updated         int       `json:"updated"`
-	Deleted         int       `json:"deleted"`
-	Unchanged       int       `json:"unchanged"`
-	Failed          int       `json:"failed"`
-	SourceRequests  int64     `json:"source_requests"`
-	DialpadRequests int64     `json:"dialpad_requests"`
+	Began   time.Time `json:"began"`
+	Ended   time.Time `json:"ended"`
+	Created int       `json:"created"`
+	Updated int       `json:"updated"`
+	Deleted int       `json:"deleted"`
+	// Unchanged is how many documents both sides have that were not written to.
+	// Sync alone counts them.
+	Unchanged       int   `json:"unchanged"`
+	Failed          int   `json:"failed"`
+	SourceRequests  int64 `json:"source_requests"`
+	DialpadRequests int64 `json:"dialpad_requests"`
 }
 
 // Batch is written in one transaction.

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -39,12 +41,6 @@ func (p *pass) heardNow(key source.Key) bool {
 	return ok && time.Since(at) < freshWord
 }
 
-func (p *pass) countUnchanged() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.run.Unchanged++
-}
-
 func (p *pass) countFailed(t *task) {
 	p.mu.Lock()
 	p.run.Failed++
@@ -62,6 +58,7 @@ func (p *pass) countWritten(t *task) {
 	} else {
 		p.run.Updated++
 	}
+	p.touched = append(p.touched, writtenMark(t.row.Key))
 	if p.restored[t.row.Key] {
 		deed = Restored
 	}
@@ -79,4 +76,26 @@ func (p *pass) event(c source.Change, deed Deed) {
 		e.Title = c.Document.Title
 	}
 	p.engine.onEvent(e)
+}
+
+// noteRemoved takes a document out of those that were written to.
+func (p *pass) noteRemoved(key source.Key) { p.touched = append(p.touched, goneMark(key)) }
+
+// writtenMark and goneMark name a document that was written to, or removed.
+func writtenMark(key source.Key) Mark { return MarkOf(string(key)) | 1 }
+
+func goneMark(key source.Key) Mark { return MarkOf(string(key)) &^ 1 }
+
+// unchanged is how many documents both sides have that did not have to be
+// written to, by the marks of what was done, in order. It sorts them.
+func unchanged(c Counts, touched []Mark) int {
+	slices.SortStableFunc(touched, func(a, b Mark) int { return cmp.Compare(a|1, b|1) })
+	settled := c.Source - c.Pending - c.Failed
+	for i, m := range touched {
+		last := i+1 == len(touched) || touched[i+1]|1 != m|1
+		if last && m&1 == 1 {
+			settled--
+		}
+	}
+	return max(0, settled)
 }

@@ -243,6 +243,7 @@ func (e *Engine) Sync(ctx context.Context, account string, opts Options, wait ti
 // syncOne repeats passes while unfinished work comes due within the wait.
 func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time.Duration) Outcome {
 	var sum Run
+	var touched []Mark
 	var until time.Time
 	for failures := 0; ; {
 		out := e.runPass(ctx, r, opts, wait)
@@ -256,8 +257,10 @@ func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time
 		if out.Run.changed() {
 			until = time.Now().Add(wait)
 		}
+		touched = append(touched, out.touched...)
 		sum = sum.plus(out.Run)
 		out.Run = sum
+		out.Run.Unchanged = unchanged(out.counts, touched)
 		if out.Err != nil {
 			failures++
 		} else {
@@ -299,7 +302,6 @@ func (r Run) plus(next Run) Run {
 	next.Created += r.Created
 	next.Updated += r.Updated
 	next.Deleted += r.Deleted
-	next.Unchanged += r.Unchanged
 	next.SourceRequests += r.SourceRequests
 	next.DialpadRequests += r.DialpadRequests
 	return next

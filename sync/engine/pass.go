@@ -46,6 +46,7 @@ type pass struct {
 
 	mu       sync.Mutex // guards what follows and run
 	worked   bool       // rows changed
+	touched  []Mark     // what was written or removed, in order; see unchanged
 	restored map[source.Key]bool
 	heard    map[source.Key]time.Time // when the source told of removals in this pass
 }
@@ -58,6 +59,9 @@ type Outcome struct {
 	Again time.Time `json:"again,omitzero"`
 	// Err is what ended the pass early, or nil. Status.Problem has its class.
 	Err error `json:"-"`
+
+	counts  Counts
+	touched []Mark
 }
 
 // runPass makes one pass, after the one under way if there is one; patience is
@@ -196,7 +200,7 @@ func (p *pass) finish(ctx context.Context, passErr error) Outcome {
 		p.engine.log.Warn("pass ended early", slog.String("account", p.ID), slog.Any("error", err))
 	}
 	status := p.publish(ctx, err)
-	return Outcome{Run: p.run, Status: status, Again: again, Err: err}
+	return Outcome{Run: p.run, Status: status, Again: again, Err: err, counts: p.counts, touched: p.touched}
 }
 
 // keepProblem writes into the state why the pass ended early, so that another

@@ -173,6 +173,7 @@ func (p *pass) removed(ctx context.Context, t *task) error {
 	} else {
 		p.state.Window.Removed++
 	}
+	p.noteRemoved(t.row.Key)
 	state := p.state
 	p.mu.Unlock()
 	p.progress(1, 0)

@@ -129,7 +129,6 @@ func (p *pass) quietly(t *task, batch *Batch) {
 		t.row.Version, t.row.Hold, t.row.HeldAt, t.row.Kept = MarkOf(t.change.Version), "", time.Time{}, false
 		t.row.clearProblem()
 		batch.Put = append(batch.Put, t.row)
-		p.countUnchanged()
 	case hold:
 		if t.before.Hold == "" {
 			t.row.HeldAt = time.Now()
@@ -142,8 +141,6 @@ func (p *pass) quietly(t *task, batch *Batch) {
 		batch.Put = append(batch.Put, t.row)
 	case forget:
 		batch.Delete = append(batch.Delete, t.row.Key)
-	default:
-		p.countUnchanged()
 	}
 	p.ledger.heard(t.change)
 }

@@ -60,7 +60,6 @@ func (p *pass) compareNode(ctx context.Context, t *task) (done bool, err error) 
 		return false, nil
 	}
 	p.ledger.heard(t.change)
-	p.countUnchanged()
 	p.progress(1, 0)
 	p.confirm(t.row.Key)
 	t.row.acknowledged(t, node)
