@@ -142,6 +142,27 @@ var troubles = map[string]trouble{
 		spoil: atZendesk("GET truncate"), heal: clearFaults,
 		code: exitWaiting, result: "waiting", kind: "cut_short", says: []string{"Zendesk ended a list before its end. Nothing was removed; we ask again."},
 	},
+	"there is no help center any more": {
+		spoil: atZendesk("GET /api/v2/help_center/** status=404"), heal: clearFaults,
+		code: exitUsage, says: []string{"Zendesk answered, but there is no help center at this address."},
+	},
+	"a collection that is not there": {
+		spoil: func(w *world) { w.change("locales =", "collections = [\"section:4711\"]\nlocales =") },
+		heal:  func(w *world) { w.change("collections = [\"section:4711\"]\n", "") },
+		code:  exitUsage, says: []string{"Zendesk does not have everything that is chosen in settings.toml.", "section:4711"},
+	},
+	"Zendesk says 400": {
+		spoil: atZendesk("GET status=400"), heal: clearFaults,
+		code: exitWaiting, result: "waiting", says: []string{"Zendesk"},
+	},
+	"Zendesk says 400 to every listing": {
+		spoil: atZendesk("GET /articles status=400"), heal: clearFaults,
+		code: exitWaiting, result: "waiting", says: []string{"Zendesk"},
+	},
+	"Zendesk says 400 to every question for changes": {
+		spoil: atZendesk("GET /incremental/articles status=400"), heal: clearFaults,
+		code: exitWaiting, result: "waiting", says: []string{"Zendesk"},
+	},
 	"an empty answer": {
 		spoil: atZendesk(`GET status=200 body=empty`), heal: clearFaults,
 		code: exitWaiting, result: "waiting", kind: "cut_short", says: []string{"Zendesk ended a list before its end."},

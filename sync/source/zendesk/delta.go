@@ -55,7 +55,7 @@ func (s *Source) deltaPage(ctx context.Context, at cursor) (source.Page, error) 
 // made. A help center or language that is new has been listed by Keys, so its
 // changes are wanted from where the others' are known.
 func (s *Source) renew(ctx context.Context, at *cursor) error {
-	l, err := s.layout(ctx, anyAge)
+	l, err := s.chosen(ctx, anyAge)
 	if err != nil {
 		return err
 	}

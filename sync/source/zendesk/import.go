@@ -3,20 +3,21 @@ package zendesk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"time"
 
 	"dialpadsync.app/sync/source"
 )
 
-// maxRestarts is how often an import begins again because a page token was
+// maxRestarts is how often a listing begins again because a page token was
 // refused.
 const maxRestarts = 3
 
 // beginImport takes the position that changes are read from afterwards, then
 // reads the first page.
 func (s *Source) beginImport(ctx context.Context, restarts int) (source.Page, error) {
-	l, err := s.layout(ctx, 0)
+	l, err := s.chosen(ctx, 0)
 	if err != nil {
 		return source.Page{}, err
 	}
@@ -43,10 +44,12 @@ func (s *Source) importPage(ctx context.Context, at cursor) (source.Page, error)
 	locale := p.Locales[at.Locale]
 	q := byCreation(p, locale, at.Token, bodyLimit)
 	found, got, err := s.collect(ctx, p, locale, q)
-	if refusedToken(err, at.Token) && at.Restarts < maxRestarts {
+	switch {
+	case refusedToken(err, at.Token) && at.Restarts < maxRestarts:
 		return s.beginImport(ctx, at.Restarts+1)
-	}
-	if err != nil {
+	case refusedToken(err, at.Token):
+		return source.Page{}, fmt.Errorf("%w: %w", source.ErrCursorExpired, err)
+	case err != nil:
 		return source.Page{}, err
 	}
 	visible, err := s.visible(ctx, p, locale, found)

@@ -14,7 +14,7 @@ import (
 // middle is an error.
 func (s *Source) Keys(ctx context.Context) iter.Seq2[source.Item, error] {
 	return func(yield func(source.Item, error) bool) {
-		l, err := s.layout(ctx, fresh)
+		l, err := s.chosen(ctx, fresh)
 		if err != nil {
 			yield(source.Item{}, err)
 			return
@@ -30,12 +30,18 @@ func (s *Source) Keys(ctx context.Context) iter.Seq2[source.Item, error] {
 }
 
 // keysOf lists one help center in one language. It returns false when the
-// listing is not to go on.
+// listing is not to go on. A listing whose page token is refused is begun
+// again; it may name articles a second time.
 func (s *Source) keysOf(ctx context.Context, p place, locale string, yield func(source.Item, error) bool) bool {
 	whole := newCensus()
-	for {
+	for restarts := 0; ; {
 		q := byCreation(p, locale, whole.token, textLimit)
 		found, got, err := s.collect(ctx, p, locale, q)
+		if refusedToken(err, whole.token) && restarts < maxRestarts {
+			whole = newCensus()
+			restarts++
+			continue
+		}
 		if err == nil {
 			err = whole.add(s, q, found, got)
 		}

@@ -86,10 +86,27 @@ func (s *Source) collect(ctx context.Context, p place, locale string, q request)
 		}
 		found = append(found, e)
 	})
-	if err == nil {
-		s.saw(p.Host, found)
+	if err != nil {
+		return nil, got, s.unreachable(ctx, q, p, err)
 	}
-	return found, got, err
+	s.saw(p.Host, found)
+	return found, got, nil
+}
+
+// unreachable says what a 404 for a whole list means: there is no help center
+// any more, or none in this language. Other errors come back as they are.
+func (s *Source) unreachable(ctx context.Context, q request, p place, err error) error {
+	if !hasStatus(err, http.StatusNotFound) {
+		return err
+	}
+	_, _, asking := s.languages(ctx, p.Host)
+	switch {
+	case hasStatus(asking, http.StatusNotFound) && p.Host != "":
+		return s.fail(q, source.CodeNoHelpCenter, errSilent)
+	case asking != nil:
+		return asking
+	}
+	return s.fail(q, source.CodeNoHelpCenter, errors.New("the help center cannot be reached in this language"))
 }
 
 // visible leaves out what may not be copied or lies outside the selection, by

@@ -3,7 +3,6 @@ package zendesk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -32,6 +31,9 @@ type layout struct {
 	// names of brands, and all languages by host.
 	names     map[int64]string
 	languages map[string][]string
+	// amiss says that something was chosen that the account does not have; such
+	// a layout is good for choosing again only.
+	amiss error
 	// asked is when the first answer was given, by the server's clock; read is
 	// this computer's time, zero for a layout that comes from a cursor.
 	asked, read time.Time
@@ -80,13 +82,28 @@ func (s *Source) layout(ctx context.Context, oldest time.Duration) (*layout, err
 	if err := l.replaces(s.held); err != nil {
 		return nil, err
 	}
-	s.held = l
+	if l.amiss == nil {
+		s.held = l
+	}
 	return l, nil
+}
+
+// chosen is layout for everything but choosing: it fails where the account does
+// not have what was chosen, because what was copied of it would look deselected.
+func (s *Source) chosen(ctx context.Context, oldest time.Duration) (*layout, error) {
+	l, err := s.layout(ctx, oldest)
+	if err == nil && l.amiss != nil {
+		return nil, l.amiss
+	}
+	return l, err
 }
 
 func recent(read time.Time, oldest time.Duration) bool {
 	return oldest == anyAge || !read.IsZero() && time.Since(read) <= oldest
 }
+
+// errSilent says that a brand that has a help center answers 404 for it.
+var errSilent = errors.New("a brand's help center does not answer")
 
 // replaces refuses a layout in which a help center has fallen silent that was
 // read before: its articles would look as if they were gone.
@@ -98,7 +115,7 @@ func (l *layout) replaces(before *layout) error {
 		if !slices.ContainsFunc(slices.Concat(l.places, l.others), p.same) {
 			return &source.Error{
 				Kind: source.Transient, Code: source.CodeNoHelpCenter, Op: "list languages", Side: "source", Host: p.Host,
-				Status: http.StatusNotFound, Err: errors.New("a brand's help center does not answer"),
+				Status: http.StatusNotFound, Err: errSilent,
 			}
 		}
 	}
@@ -106,7 +123,7 @@ func (l *layout) replaces(before *layout) error {
 }
 
 func (s *Source) readLayout(ctx context.Context) (*layout, error) {
-	brands, asked, err := s.helpCenters(ctx)
+	brands, ids, asked, err := s.helpCenters(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +147,10 @@ func (s *Source) readLayout(ctx context.Context) (*layout, error) {
 			return nil, err
 		}
 	}
-	return l, s.checkLocales(all)
+	if l.amiss = s.checkLocales(all); l.amiss == nil {
+		l.amiss, err = s.checkTicked(ctx, l, ids)
+	}
+	return l, err
 }
 
 // place puts a help center among those that are read or those left out.
@@ -168,20 +188,6 @@ func (s *Source) choose(langs localeList) []string {
 	return chosen
 }
 
-// checkLocales refuses a chosen language that no help center has.
-func (s *Source) checkLocales(all []string) error {
-	for _, locale := range s.locales {
-		if !containsFold(all, locale) {
-			slices.Sort(all)
-			return &source.Error{
-				Kind: source.Fatal, Code: source.CodeSelection, Op: "choose languages", Side: "source", Host: s.base.Host,
-				Err: fmt.Errorf("the help center has no language %q; it has %s", locale, strings.Join(slices.Compact(all), ", ")),
-			}
-		}
-	}
-	return nil
-}
-
 func containsFold(list []string, text string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, text) })
 }
@@ -216,20 +222,22 @@ type site struct {
 	host string
 }
 
-// helpCenters lists the brands that have a help center. A sign-in that may not
-// list brands sees the one at the account's address.
-func (s *Source) helpCenters(ctx context.Context) ([]site, time.Time, error) {
+// helpCenters lists the brands that have a help center, and the ids of all
+// brands. A sign-in that may not list brands sees the one at the account's
+// address.
+func (s *Source) helpCenters(ctx context.Context) (sites []site, ids map[int64]bool, asked time.Time, err error) {
 	q := request{op: "list brands", path: apiRoot + "/brands", template: apiRoot + "/brands"}
 	brands, asked, err := every[brand](ctx, s, q, "brands")
 	if hasStatus(err, http.StatusForbidden, http.StatusNotFound) {
-		return []site{{}}, asked, s.oneBrandOnly(err)
+		return []site{{}}, nil, asked, s.oneBrandOnly(err)
 	}
 	if err != nil {
-		return nil, asked, err
+		return nil, nil, asked, err
 	}
-	var sites []site
+	ids = map[int64]bool{}
 	known := map[string]bool{}
 	for _, b := range brands {
+		ids[b.ID] = true
 		host, ok := s.hostOf(b)
 		if !ok || known[host] {
 			continue
@@ -243,7 +251,7 @@ func (s *Source) helpCenters(ctx context.Context) ([]site, time.Time, error) {
 		sites = append(sites, site{})
 	}
 	slices.SortFunc(sites, func(a, b site) int { return strings.Compare(a.host, b.host) })
-	return sites, asked, nil
+	return sites, ids, asked, nil
 }
 
 // oneBrandOnly returns the refusal where it matters: brands were ticked, or

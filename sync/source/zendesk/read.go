@@ -26,10 +26,23 @@ func (s *Source) Read(ctx context.Context, key source.Key) (source.Change, error
 			Err: errors.New("the key is not one of this source's"),
 		}
 	}
-	gone := source.Change{Key: key, Removed: source.Deselected}
 	if len(s.locales) > 0 && !containsFold(s.locales, locale) {
-		return gone, nil
+		return source.Change{Key: key, Removed: source.Deselected}, nil
 	}
+	c, err := s.find(ctx, key, id, locale)
+	if err == nil && c.Removed == source.Deselected {
+		// It is only if everything that was chosen is still there.
+		_, err = s.chosen(ctx, fresh)
+	}
+	if err != nil {
+		return source.Change{}, err
+	}
+	return c, nil
+}
+
+// find looks for the article in every help center that has the language.
+func (s *Source) find(ctx context.Context, key source.Key, id int64, locale string) (source.Change, error) {
+	gone := source.Change{Key: key, Removed: source.Deselected}
 	l, err := s.layoutWith(ctx, locale)
 	if err != nil {
 		return source.Change{}, err
@@ -53,7 +66,7 @@ func (s *Source) Read(ctx context.Context, key source.Key) (source.Change, error
 		return gone, nil
 	case l.silent:
 		return source.Change{}, s.fail(request{op: "read article"}, source.CodeNoHelpCenter,
-			errors.New("a brand's help center does not answer, so nobody can say whether the article is gone"))
+			fmt.Errorf("%w, so nobody can say whether the article is gone", errSilent))
 	case missing == 0 && len(s.locales) == 0:
 		return gone, nil // another language has become the default
 	}
@@ -64,11 +77,11 @@ func (s *Source) Read(ctx context.Context, key source.Key) (source.Change, error
 // layoutWith gives the layout; a language that none of the help centers we know
 // is read in is looked for once more.
 func (s *Source) layoutWith(ctx context.Context, locale string) (*layout, error) {
-	l, err := s.layout(ctx, anyAge)
+	l, err := s.chosen(ctx, anyAge)
 	if err != nil || slices.ContainsFunc(l.places, func(p place) bool { return containsFold(p.Locales, locale) }) {
 		return l, err
 	}
-	return s.layout(ctx, fresh)
+	return s.chosen(ctx, fresh)
 }
 
 // likelyFirst puts the help center that last showed the article first.
@@ -127,7 +140,7 @@ func (s *Source) readAt(ctx context.Context, p place, key source.Key, id int64, 
 func (s *Source) article(ctx context.Context, p place, id int64, locale string) (*article, time.Time, error) {
 	q := localised(p.Host, locale, "read article", "/articles/{id}")
 	q.path = helpCenter + "/" + locale + "/articles/" + strconv.FormatInt(id, 10)
-	q.clip, q.bodies = readLimit, true
+	q.clip, q.bodies, q.single = readLimit, true, true
 	var answer struct {
 		Article *article `json:"article"`
 	}

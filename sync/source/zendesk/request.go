@@ -39,6 +39,7 @@ type request struct {
 	query    url.Values
 	clip     int  // bytes kept of a string
 	bodies   bool // the answer has bodies in it, whether they are kept or not
+	single   bool // it is about one article
 }
 
 // name is the host as errors show it.
@@ -96,12 +97,24 @@ func (s *Source) stream(ctx context.Context, q request, read func(asked time.Tim
 			return s.classify(ctx, q, read(answer.Date, newClip(body, q.clip)))
 		})
 		if source.CodeOf(err) != source.CodeCutShort || try == len(brokenPauses) {
-			return err
+			return blameless(q, err)
 		}
 		if err := wait(ctx, brokenPauses[try]); err != nil {
 			return err
 		}
 	}
+}
+
+// blameless takes the refusal (4xx) of a question that is not about one article
+// for a failure of the source, which may pass: no document is to blame.
+func blameless(q request, err error) error {
+	var e *source.Error
+	if q.single || !errors.As(err, &e) || e.Kind != source.BadDocument || e.Code != source.CodeRefused {
+		return err
+	}
+	passing := *e
+	passing.Kind = source.Transient
+	return &passing
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -216,13 +229,23 @@ func (s *Source) after(q request, got listed) (token string, err error) {
 }
 
 // every reads all pages of a list into memory; it is for lists that are short
-// by nature, such as sections.
+// by nature, such as sections. A list whose page token is refused is begun
+// again.
 func every[T any](ctx context.Context, s *Source, q request, name string) (all []T, asked time.Time, err error) {
 	used := map[string]bool{}
-	q.query = url.Values{"page[size]": {strconv.Itoa(pageSize)}}
-	for {
+	token := ""
+	for restarts := 0; ; {
+		q.query = url.Values{"page[size]": {strconv.Itoa(pageSize)}}
+		if token != "" {
+			q.query.Set("page[after]", token)
+		}
 		var part []T
 		got, err := page(ctx, s, q, name, func() { part = nil }, func(e T, _ time.Time) { part = append(part, e) })
+		if refusedToken(err, token) && restarts < maxRestarts {
+			restarts, token, all = restarts+1, "", nil
+			clear(used)
+			continue
+		}
 		if err != nil {
 			return nil, asked, err
 		}
@@ -230,8 +253,7 @@ func every[T any](ctx context.Context, s *Source, q request, name string) (all [
 			asked = got.asked
 		}
 		all = append(all, part...)
-		token, err := s.after(q, got)
-		if err != nil {
+		if token, err = s.after(q, got); err != nil {
 			return nil, asked, err
 		}
 		if token == "" {
@@ -241,7 +263,6 @@ func every[T any](ctx context.Context, s *Source, q request, name string) (all [
 			return nil, asked, s.fail(q, source.CodeCutShort, errors.New("the pages go in a circle"))
 		}
 		used[token] = true
-		q.query.Set("page[after]", token)
 	}
 }
 

@@ -38,9 +38,10 @@ func (s *Source) sections(ctx context.Context, p place, oldest time.Duration) (t
 func (s *Source) readTree(ctx context.Context, p place) (tree, error) {
 	t := tree{}
 	for _, locale := range p.Locales {
-		list, _, err := every[section](ctx, s, localised(p.Host, locale, "list sections", "/sections"), "sections")
+		q := localised(p.Host, locale, "list sections", "/sections")
+		list, _, err := every[section](ctx, s, q, "sections")
 		if err != nil {
-			return nil, err
+			return nil, s.unreachable(ctx, q, p, err)
 		}
 		for _, sec := range list {
 			t[sec.ID] = sec
