@@ -53,7 +53,7 @@ func (e *editor) table(path string, have, want []field) {
 		case have[i].text() == f.text():
 		case !named:
 			added = append(added, f)
-		case f.isEmpty():
+		case f.goes():
 			e.changes = append(e.changes, change{at.start, at.end, ""})
 		default:
 			e.changes = append(e.changes, change{at.value, at.valueEnd, f.text()})

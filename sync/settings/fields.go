@@ -38,6 +38,10 @@ func (d *Dialpad) fields() []field {
 	}
 }
 
+// selectedKey says that a set-up is not finished; its line is the program's own
+// and goes with the end of the set-up.
+const selectedKey = "selected"
+
 func (a *Account) fields() []field {
 	return []field{
 		{"id", &a.ID, ""},
@@ -51,6 +55,7 @@ func (a *Account) fields() []field {
 		{"include_restricted", &a.IncludeRestricted, false},
 		{"minimal_scope", &a.MinimalScope, false},
 		{"source_value", &a.SourceValue, ""},
+		{selectedKey, &a.Selected, true},
 	}
 }
 
@@ -65,8 +70,9 @@ func (f field) isDefault() bool {
 // text is the value as the file spells it.
 func (f field) text() string { return render(reflect.ValueOf(f.at).Elem().Interface()) }
 
-// isEmpty says whether there is no value that could be written.
-func (f field) isEmpty() bool { return f.text() == `""` }
+// goes says whether a line that names the key is taken out: there is no value
+// that could be written, or nothing that has to be said any more.
+func (f field) goes() bool { return f.text() == `""` || f.key == selectedKey && f.isDefault() }
 
 // wrongType says what kind of value the key takes, with an example.
 func (f field) wrongType() string {

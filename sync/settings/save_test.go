@@ -76,6 +76,16 @@ var edits = []struct {
 		).Replace(handWritten),
 	},
 	{
+		"an account that is not chosen yet", handWritten,
+		func(s *Settings) { s.Accounts[1].Selected = false },
+		strings.Replace(handWritten, "interval = \"1h\"\n", "interval = \"1h\"\nselected = false\n", 1),
+	},
+	{
+		"an account that is chosen", strings.Replace(handWritten, "interval = \"1h\"\n", "interval = \"1h\"\nselected = false\n", 1),
+		func(s *Settings) { s.Accounts[1].Selected = true },
+		handWritten,
+	},
+	{
 		"take an account out", handWritten,
 		func(s *Settings) { s.Accounts = s.Accounts[:1] },
 		strings.Split(handWritten, "\n# the German one")[0] + "# goodbye\n",
@@ -133,7 +143,7 @@ func TestSaveNewFile(t *testing.T) {
 	s := Default()
 	s.HomeID = "h"
 	s.Dialpad.Region, s.Dialpad.ClientID = RegionEU, `a"b\c`
-	s.Accounts = []Account{{ID: "a", Source: "zendesk", URL: "https://a.example", Interval: DefaultInterval}}
+	s.Accounts = []Account{{ID: "a", Source: "zendesk", URL: "https://a.example", Interval: DefaultInterval, Selected: true}}
 	if err := s.Save(path); err != nil {
 		t.Fatal(err)
 	}
@@ -295,6 +305,7 @@ func anySettings(t *rapid.T) *Settings {
 		a.ClientID = text.Draw(t, "account client")
 		a.Interval = time.Duration(rapid.IntRange(300, 21600).Draw(t, "interval")) * time.Second
 		a.IncludeDrafts = rapid.Bool().Draw(t, "drafts")
+		a.Selected = rapid.Bool().Draw(t, "selected")
 		if rapid.Bool().Draw(t, "ticked") {
 			a.Collections = []string{"category:1", `label:"x"#]`}
 		}

@@ -115,6 +115,9 @@ type Account struct {
 	// SourceValue is what our documents carry in Dialpad. It is derived once,
 	// at set-up, and never again.
 	SourceValue string
+	// Selected says that what to copy has been chosen. Only a set-up that is not
+	// finished writes selected = false; nothing of such an account is copied.
+	Selected bool
 }
 
 // Default returns settings in which nothing is chosen yet.
@@ -129,7 +132,7 @@ func Default() *Settings {
 // NewAccount returns an account of the source with everything else at its
 // default.
 func NewAccount(id, source string) Account {
-	return Account{ID: id, Source: source, Interval: DefaultInterval}
+	return Account{ID: id, Source: source, Interval: DefaultInterval, Selected: true}
 }
 
 // NewHomeID returns a new random home id.

@@ -55,6 +55,7 @@ include_drafts = true
 include_restricted = true
 minimal_scope = true
 source_value = "dialpad-sync:zendesk:acme"
+selected = false
 
 [[account]]
 id = "shop"
@@ -74,7 +75,7 @@ func TestLoad(t *testing.T) {
 			Collections: []string{"category:36001", "section:360000222", "brand:1"},
 			Locales:     []string{"en-us", "zh_Hant", "es-419"}, Interval: 6 * time.Hour,
 			IncludeDrafts: true, IncludeRestricted: true, MinimalScope: true, SourceValue: "dialpad-sync:zendesk:acme",
-		}, {ID: "shop", Source: "magento", URL: "https://shop.example.com/de", Interval: 15 * time.Minute}},
+		}, {ID: "shop", Source: "magento", URL: "https://shop.example.com/de", Interval: 15 * time.Minute, Selected: true}},
 	}
 	for name, text := range map[string]string{
 		"as written": full, "CRLF": strings.ReplaceAll(full, "\n", "\r\n"), "byte order mark": byteOrderMark + full,
