@@ -48,7 +48,7 @@ func (c *connectDialpad) Run(ctx context.Context, t terminal, h *home) error {
 		return err
 	}
 	defer unlock()
-	if err := h.canKeep(ctx, secrets, dialpadSecretName); err != nil {
+	if err := secret.WritableBeside(ctx, secrets, dialpadSecretName); err != nil {
 		return err
 	}
 	trial := secret.Memory()

@@ -135,7 +135,7 @@ func (c *connectSource) signIn(ctx context.Context, t terminal, h *home, conf *s
 		return err
 	}
 	defer unlock()
-	if err := h.canKeep(ctx, secrets, account.ID+"/token"); err != nil {
+	if err := secret.WritableBeside(ctx, secrets, account.ID+"/token"); err != nil {
 		return err
 	}
 	provider := entry.SignIn(base, account.ClientID, account.MinimalScope)

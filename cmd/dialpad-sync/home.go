@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/DeRuina/timberjack"
 	"github.com/adrg/xdg"
@@ -134,14 +133,14 @@ func (h *home) make() error { return makeFolder(h.State) }
 
 func makeFolder(path string) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return notWritable(path, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "make the home folder", Err: err})
+		return notWritable(path, "make the home folder", err)
 	}
 	return nil
 }
 
 // notWritable names the folder that may not be written to.
-func notWritable(folder string, err error) error {
-	return &spokenError{words: fmt.Sprintf("We may not write to %s.", folder), err: err}
+func notWritable(folder, op string, err error) error {
+	return &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: op, Host: folder, Err: err}
 }
 
 // ready makes the folders and proves that settings can be saved, before a
@@ -155,18 +154,9 @@ func (h *home) ready() error {
 	}
 	file, err := os.CreateTemp(folder, ".write-check-*")
 	if err != nil {
-		return notWritable(folder, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "write to the home folder", Err: err})
+		return notWritable(folder, "write to the home folder", err)
 	}
 	return errors.Join(file.Close(), os.Remove(file.Name()))
-}
-
-// canKeep proves that the sign-in called name can be kept.
-func (h *home) canKeep(ctx context.Context, secrets secret.Store, name string) error {
-	err := secret.WritableBeside(ctx, secrets, name)
-	if folder, ok := strings.CutPrefix(h.Secrets, "dir:"); ok && source.CodeOf(err) == source.CodeNotWritable {
-		return notWritable(folder, err)
-	}
-	return err
 }
 
 // lock takes the home for one process. Another one that has it is CodeBusy.
@@ -177,7 +167,7 @@ func (h *home) lock() (unlock func(), err error) {
 	lock := flock.New(filepath.Join(h.State, "lock"))
 	got, err := lock.TryLock()
 	if err != nil {
-		return nil, notWritable(h.State, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "lock the home folder", Err: err})
+		return nil, notWritable(h.State, "lock the home folder", err)
 	}
 	if !got {
 		return nil, &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "lock the home folder"}

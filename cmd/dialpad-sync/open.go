@@ -148,7 +148,7 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 	fresh := !exists(h.checkpoint())
 	if s.store, err = checkpoint.Open(ctx, h.checkpoint(), key); err != nil {
 		if source.CodeOf(err) == source.CodeNotWritable {
-			return notWritable(h.State, err)
+			return notWritable(h.State, "open the checkpoint", err)
 		}
 		return err
 	}

@@ -71,10 +71,10 @@ func (d *dir) Set(ctx context.Context, name string, s Secret) error {
 	path := writeTo(forms)
 	if folder := filepath.Dir(path); folder != filepath.Clean(d.path) {
 		if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return writeFailed(op, err)
+			return d.writeFailed(op, err)
 		}
 		if err := checkFolder(folder); err != nil {
-			return badFolder(op, err)
+			return d.badFolder(op, err)
 		}
 	}
 	text := s.Reveal()
@@ -82,7 +82,7 @@ func (d *dir) Set(ctx context.Context, name string, s Secret) error {
 		text += "\n" // Get takes one away
 	}
 	if err := atomicfile.Write(path, []byte(text), 0o600); err != nil {
-		return writeFailed(op, err)
+		return d.writeFailed(op, err)
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func (d *dir) Delete(ctx context.Context, name string) error {
 	}
 	for _, path := range forms {
 		if err := atomicfile.Remove(path); err != nil && !errors.Is(err, syscall.ENOTDIR) {
-			return writeFailed(op, err)
+			return d.writeFailed(op, err)
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func (d *dir) forms(ctx context.Context, op, name string) ([]string, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, absent(op, err)
 	case err != nil:
-		return nil, badFolder(op, err)
+		return nil, d.badFolder(op, err)
 	}
 	nested := filepath.Join(d.path, filepath.Join(parts...))
 	if len(parts) == 1 {
@@ -179,18 +179,18 @@ func checkFolder(path string) error {
 }
 
 // badFolder is the answer for a folder that must not be used as it is.
-func badFolder(op string, err error) error {
-	return &source.Error{Kind: source.Forbidden, Code: source.CodeNotWritable, Op: op, Err: err}
+func (d *dir) badFolder(op string, err error) error {
+	return &source.Error{Kind: source.Forbidden, Code: source.CodeNotWritable, Op: op, Host: d.path, Err: err}
 }
 
 // writeFailed tells a full disk from a missing right.
-func writeFailed(op string, err error) error {
+func (d *dir) writeFailed(op string, err error) error {
 	e := &source.Error{Kind: source.Transient, Code: source.CodeKeyringLocked, Op: op, Err: err}
 	switch {
 	case atomicfile.DiskFull(err):
 		e.Code = source.CodeDiskFull
 	case atomicfile.NotWritable(err):
-		e.Kind, e.Code = source.Forbidden, source.CodeNotWritable
+		e.Kind, e.Code, e.Host = source.Forbidden, source.CodeNotWritable, d.path
 	}
 	return e
 }

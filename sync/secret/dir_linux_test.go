@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,7 +54,8 @@ func TestDirReadOnly(t *testing.T) {
 			"Delete": d.Delete(t.Context(), "x"), "Writable": Writable(t.Context(), d),
 			"WritableBeside": WritableBeside(t.Context(), d, "a/b"),
 		} {
-			if source.CodeOf(err) != source.CodeNotWritable || source.KindOf(err) != source.Forbidden {
+			var e *source.Error
+			if !errors.As(err, &e) || e.Code != source.CodeNotWritable || e.Kind != source.Forbidden || e.Host != root {
 				t.Errorf("%s: %v", what, err)
 			}
 		}

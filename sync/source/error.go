@@ -91,7 +91,8 @@ type Error struct {
 	Op string
 	// Side is "source" or "dialpad", or empty for this computer.
 	Side string
-	// Host is the host that was asked, or empty.
+	// Host is the host that was asked; with CodeNotWritable of this computer the
+	// folder that may not be written; or empty.
 	Host string
 	// Status is the HTTP status, or 0.
 	Status int

@@ -193,8 +193,17 @@ var sentences = map[source.Code]func(engine.Problem, Context) Message{
 		"Install one (gnome-keyring, KWallet), or name a private folder with “--secrets dir:PATH”.", "What to do"),
 	source.CodeSecretMissing: sided(" is not signed in on this computer.", "Run “dialpad-sync connect” for it.", "Connect"),
 	source.CodeDiskFull:      plain("The disk is full. Syncing waits; nothing is lost.", "Make room; we go on by ourselves.", "Try again"),
-	source.CodeNotWritable:   plain("We may not write to the folder of Dialpad Sync.", "Give yourself the right to, or choose another with “--home DIR”.", "Try again"),
-	source.CodeBusy:          plain("Another run of Dialpad Sync works on this folder.", "Wait for it, or stop it.", ""),
+	source.CodeNotWritable: func(p engine.Problem, _ Context) Message {
+		folder := "the folder of Dialpad Sync"
+		if p.Side == "" && p.Host != "" {
+			folder = p.Host
+		}
+		return Message{
+			Sentence: fmt.Sprintf("We may not write to %s.", folder),
+			Help:     "Give yourself the right to, or choose another with “--home DIR”.", Button: "Try again",
+		}
+	},
+	source.CodeBusy: plain("Another run of Dialpad Sync works on this folder.", "Wait for it, or stop it.", ""),
 	source.CodeTooNew: plain("The records in this folder were written by a newer version of Dialpad Sync.",
 		"Install that version again, or choose another folder with “--home DIR”.", ""),
 	source.CodeAddress:  sided(" cannot be reached at this address.", "Type it as your browser shows it, such as acme.zendesk.com.", "Check address"),
