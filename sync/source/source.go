@@ -143,11 +143,22 @@ type Collection struct {
 	// Name is the source's own name for it.
 	Name string
 	// Count is the number of public, published documents below it in the
-	// chosen languages.
+	// chosen languages; of a language, in it.
 	Count int
 	// Restricted and Drafts count what a tick leaves out unless asked for.
 	Restricted int
 	Drafts     int
+	// ByLocale has the same numbers for every language the source offers, chosen
+	// or not; Count, Restricted and Drafts are the sums over the chosen ones.
+	// Languages themselves have none.
+	ByLocale map[string]Tally `json:",omitempty"`
+	// Default says of a language that it is read where none is chosen.
+	Default bool `json:",omitempty"`
+}
+
+// Tally counts documents by who may read them.
+type Tally struct {
+	Count, Restricted, Drafts int
 }
 
 // Chooser lists what can be ticked, parents before children.

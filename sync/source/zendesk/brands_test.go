@@ -374,15 +374,18 @@ func TestCollections(t *testing.T) {
 	if in.Count != 3 || in.Parent != sectionID(d.Sections()[0]) || byID[in.Parent].Count <= 3 {
 		t.Errorf("section inside another: %+v in %+v", in, byID[in.Parent])
 	}
-	if en, fr := byID["locale:en-us"], byID["locale:fr"]; en.Count != d.CountVisible("en-us") || fr.Count < d.CountVisible("fr") || en.Drafts != 4 {
+	if en, fr := byID["locale:en-us"], byID["locale:fr"]; en.Count != d.CountVisible("en-us") || fr.Count != d.CountVisible("fr") || en.Drafts != 4 || !en.Default || fr.Default {
 		t.Errorf("languages: %+v, %+v", en, fr)
 	}
-	// What is offered can be ticked, and brings as many documents as it says.
-	for _, id := range []string{"brand:2", in.Parent, sectionID(inner)} {
-		m := d.mirror()
-		m.follow(d.open(Config{Collections: []string{id}}))
-		if len(m.docs) != byID[id].Count {
-			t.Errorf("%s brings %d documents, it says %d", id, len(m.docs), byID[id].Count)
+	// What is offered can be ticked, and brings as many documents as it says, in
+	// any language.
+	for _, id := range []string{"brand:1", "brand:2", in.Parent, sectionID(inner)} {
+		for _, locale := range []string{"en-us", "fr"} {
+			m := d.mirror()
+			m.follow(d.open(Config{Collections: []string{id}, Locales: []string{locale}}))
+			if n := byID[id].ByLocale[locale].Count; len(m.docs) != n || locale == "en-us" && byID[id].Count != n {
+				t.Errorf("%s brings %d documents in %s, it says %d", id, len(m.docs), locale, n)
+			}
 		}
 	}
 }

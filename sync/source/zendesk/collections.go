@@ -12,8 +12,7 @@ import (
 
 // Collections lists what can be ticked: brands where there are several, their
 // categories, the sections in them, and the languages. Counts come from one
-// complete listing of each chosen language; a language that is not chosen has
-// the help center's own number, drafts included.
+// complete listing of each language.
 func (s *Source) Collections(ctx context.Context) ([]source.Collection, error) {
 	l, err := s.layout(ctx, 0)
 	if err != nil {
@@ -23,46 +22,53 @@ func (s *Source) Collections(ctx context.Context) ([]source.Collection, error) {
 	var list []source.Collection
 	languages := map[string]*source.Collection{}
 	for _, p := range all {
-		shelf, err := s.readShelf(ctx, p, languages)
+		shelf, err := s.readShelf(ctx, p, l.languages[p.Host], languages)
 		if err != nil {
 			return nil, err
 		}
 		parent := ""
 		if len(all) > 1 && p.Brand != 0 {
 			parent = collectionID("brand", p.Brand)
-			list = append(list, shelf.total.collection(parent, "", l.names[p.Brand]))
+			list = append(list, shelf.collection(shelf.total, parent, "", l.names[p.Brand]))
 		}
 		list = append(list, shelf.collections(parent)...)
 	}
-	return append(list, s.languageList(ctx, l, languages)...), nil
+	return append(list, sorted(languages)...), nil
 }
 
 func collectionID(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
 
-// tally counts articles by who may read them.
-type tally struct{ open, restricted, drafts int }
+// tallies counts articles by language.
+type tallies map[string]source.Tally
 
-func (t *tally) add(u tally) {
-	t.open += u.open
-	t.restricted += u.restricted
-	t.drafts += u.drafts
+func (t tallies) add(locale string, more source.Tally) {
+	sum := t[locale]
+	sum.Count += more.Count
+	sum.Restricted += more.Restricted
+	sum.Drafts += more.Drafts
+	t[locale] = sum
 }
 
-func (t tally) collection(id, parent, name string) source.Collection {
-	return source.Collection{ID: id, Parent: parent, Name: name, Count: t.open, Restricted: t.restricted, Drafts: t.drafts}
+func (t tallies) addAll(more tallies) {
+	for locale, n := range more {
+		t.add(locale, n)
+	}
 }
 
 // shelf is what one help center holds.
 type shelf struct {
+	chosen     []string // languages
 	categories []category
 	sections   []section
-	counts     map[int64]tally // by section
-	total      tally
+	counts     map[int64]tallies // by section
+	total      tallies
 }
 
-func (s *Source) readShelf(ctx context.Context, p place, languages map[string]*source.Collection) (*shelf, error) {
-	sh := &shelf{counts: map[int64]tally{}}
-	for _, locale := range p.Locales {
+// readShelf reads a help center in all its languages, the chosen ones first, so
+// that names are in one of those.
+func (s *Source) readShelf(ctx context.Context, p place, offered []string, languages map[string]*source.Collection) (*shelf, error) {
+	sh := &shelf{chosen: p.Locales, counts: map[int64]tallies{}, total: tallies{}}
+	for _, locale := range inOrder(p.Locales, offered) {
 		categories, _, err := every[category](ctx, s, localised(p.Host, locale, "list categories", "/categories"), "categories")
 		if err != nil {
 			return nil, err
@@ -73,16 +79,27 @@ func (s *Source) readShelf(ctx context.Context, p place, languages map[string]*s
 		}
 		sh.categories = addNew(sh.categories, categories, func(c category) int64 { return c.ID })
 		sh.sections = addNew(sh.sections, sections, func(s section) int64 { return s.ID })
-		before := sh.total
 		if err := s.countArticles(ctx, p, locale, sh); err != nil {
 			return nil, err
 		}
-		lang := languageOf(languages, locale)
-		lang.Count += sh.total.open - before.open
-		lang.Restricted += sh.total.restricted - before.restricted
-		lang.Drafts += sh.total.drafts - before.drafts
+		lang, sum := languageOf(languages, locale), sh.total[locale]
+		lang.Count += sum.Count
+		lang.Restricted += sum.Restricted
+		lang.Drafts += sum.Drafts
+		lang.Default = lang.Default || len(s.locales) == 0 && slices.Contains(p.Locales, locale)
 	}
 	return sh, nil
+}
+
+// inOrder is first, then what else there is.
+func inOrder(first, all []string) []string {
+	out := slices.Clone(first)
+	for _, text := range all {
+		if !slices.Contains(first, text) {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // addNew appends what is not in the list yet.
@@ -113,17 +130,19 @@ func languageOf(languages map[string]*source.Collection, locale string) *source.
 func (s *Source) countArticles(ctx context.Context, p place, locale string, sh *shelf) error {
 	whole := newCensus()
 	for {
-		var part map[int64]tally
+		var part map[int64]tallies
 		var found []entry
 		q := byCreation(p, locale, whole.token, textLimit)
-		begin := func() { part, found = map[int64]tally{}, nil }
+		begin := func() { part, found = map[int64]tallies{}, nil }
 		got, err := page(ctx, s, q, "articles", begin, func(a article, _ time.Time) {
 			if !a.is(locale) {
 				return
 			}
-			t := part[a.SectionID]
-			t.add(tallyOf(&a))
-			part[a.SectionID], found = t, append(found, entry{id: a.ID})
+			if part[a.SectionID] == nil {
+				part[a.SectionID] = tallies{}
+			}
+			part[a.SectionID].add(locale, tallyOf(&a))
+			found = append(found, entry{id: a.ID})
 		})
 		if err == nil {
 			err = whole.add(s, q, found, got)
@@ -132,10 +151,11 @@ func (s *Source) countArticles(ctx context.Context, p place, locale string, sh *
 			return err
 		}
 		for id, t := range part {
-			sum := sh.counts[id]
-			sum.add(t)
-			sh.counts[id] = sum
-			sh.total.add(t)
+			if sh.counts[id] == nil {
+				sh.counts[id] = tallies{}
+			}
+			sh.counts[id].addAll(t)
+			sh.total.addAll(t)
 		}
 		if whole.token == "" {
 			return nil
@@ -143,14 +163,25 @@ func (s *Source) countArticles(ctx context.Context, p place, locale string, sh *
 	}
 }
 
-func tallyOf(a *article) tally {
+func tallyOf(a *article) source.Tally {
 	switch {
 	case a.Draft:
-		return tally{drafts: 1}
+		return source.Tally{Drafts: 1}
 	case a.restricted():
-		return tally{restricted: 1}
+		return source.Tally{Restricted: 1}
 	}
-	return tally{open: 1}
+	return source.Tally{Count: 1}
+}
+
+func (sh *shelf) collection(t tallies, id, parent, name string) source.Collection {
+	sum := tallies{}
+	for _, locale := range sh.chosen {
+		sum.add("", t[locale])
+	}
+	n := sum[""]
+	return source.Collection{
+		ID: id, Parent: parent, Name: name, Count: n.Count, Restricted: n.Restricted, Drafts: n.Drafts, ByLocale: t,
+	}
 }
 
 // collections lists categories and sections, parents before children. Counts
@@ -172,44 +203,30 @@ func (sh *shelf) collections(parent string) []source.Collection {
 	for _, cat := range sh.categories {
 		id := collectionID("category", cat.ID)
 		below, sum := sh.below(id, children)
-		list = append(list, sum.collection(id, parent, cat.Name))
+		list = append(list, sh.collection(sum, id, parent, cat.Name))
 		list = append(list, below...)
 	}
 	return list
 }
 
-func (sh *shelf) below(parent string, children map[string][]section) (list []source.Collection, sum tally) {
+func (sh *shelf) below(parent string, children map[string][]section) (list []source.Collection, sum tallies) {
+	sum = tallies{}
 	sections := children[parent]
 	delete(children, parent) // sections that contain each other are shown once
 	for _, sec := range sections {
 		id := collectionID("section", sec.ID)
 		inner, t := sh.below(id, children)
-		t.add(sh.counts[sec.ID])
-		sum.add(t)
-		list = append(append(list, t.collection(id, parent, sec.Name)), inner...)
+		t.addAll(sh.counts[sec.ID])
+		sum.addAll(t)
+		list = append(append(list, sh.collection(t, id, parent, sec.Name)), inner...)
 	}
 	return list, sum
 }
 
-// languageList adds the languages that are not chosen and sorts them all.
-func (s *Source) languageList(ctx context.Context, l *layout, counted map[string]*source.Collection) []source.Collection {
-	exact := map[string]bool{}
-	for locale := range counted {
-		exact[locale] = true
-	}
-	for host, locales := range l.languages {
-		for _, locale := range locales {
-			c := languageOf(counted, locale)
-			if exact[locale] {
-				continue
-			}
-			if n, ok := s.count(ctx, host, locale); ok {
-				c.Count += n
-			}
-		}
-	}
-	list := make([]source.Collection, 0, len(counted))
-	for _, c := range counted {
+// sorted lists the languages by name.
+func sorted(languages map[string]*source.Collection) []source.Collection {
+	list := make([]source.Collection, 0, len(languages))
+	for _, c := range languages {
 		list = append(list, *c)
 	}
 	slices.SortFunc(list, func(a, b source.Collection) int { return strings.Compare(a.ID, b.ID) })
