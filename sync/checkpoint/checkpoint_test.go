@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -375,5 +376,23 @@ func TestPeekingSeesWhatAnotherProcessWritesAndChangesNothing(t *testing.T) {
 	commit(t, s, engine.Batch{Put: rows()})
 	if _, counts, err := peek.Load(t.Context(), "help"); err != nil || counts.Source != 4 {
 		t.Errorf("%+v, %v", counts, err)
+	}
+}
+
+func TestAccountsAreListedUntilTheyAreForgotten(t *testing.T) {
+	s := open(t, file(t))
+	for _, account := range []string{"shop", "help"} {
+		if err := s.Commit(t.Context(), account, engine.Batch{Put: rows()[:1]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if names, err := s.Accounts(t.Context()); err != nil || !slices.Equal(names, []string{"help", "shop"}) {
+		t.Errorf("%q, %v", names, err)
+	}
+	if err := s.Forget(t.Context(), "shop"); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := s.Accounts(t.Context()); err != nil || !slices.Equal(names, []string{"help"}) {
+		t.Errorf("%q, %v", names, err)
 	}
 }

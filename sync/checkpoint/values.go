@@ -29,6 +29,28 @@ func (s *Store) SetValue(ctx context.Context, name string, value []byte) error {
 	})
 }
 
+// Accounts lists the accounts that anything is remembered of, by name.
+func (s *Store) Accounts(ctx context.Context) ([]string, error) {
+	var names []string
+	err := s.use(ctx, "read checkpoint", func(db *sql.DB) error {
+		names = names[:0]
+		rows, err := db.QueryContext(ctx, "SELECT name FROM account ORDER BY name")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				return err
+			}
+			names = append(names, name)
+		}
+		return rows.Err()
+	})
+	return names, err
+}
+
 // ownKey returns the key kept in the file itself, made at first use. It serves
 // homes whose secret store cannot be written to.
 func ownKey(ctx context.Context, db *sql.DB) ([]byte, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -28,18 +29,20 @@ type Tested struct {
 
 // Test lists the knowledge base and finds out, without changing anything,
 // whether the credentials are known to be read-only: deleting a node that
-// cannot exist is refused with 403 where the right is looked at first.
-func (d *Destination) Test(ctx context.Context) (Tested, error) {
+// cannot exist is refused with 403 where the right is looked at first. Documents
+// with one of the further values count as ours too. It is for a Destination that
+// has listed nothing yet.
+func (d *Destination) Test(ctx context.Context, values ...string) (Tested, error) {
 	t := Tested{Version: d.version, Writing: WritingUnknown}
 	for n, err := range d.nodes(ctx) {
 		if err != nil {
 			return t, err
 		}
-		_, ours, err := d.sort(ctx, n)
+		n, ours, err := d.sort(ctx, n)
 		switch {
 		case err != nil:
 			return t, err
-		case ours:
+		case ours, n.typ == typeContent && slices.Contains(values, n.source):
 			t.Ours++
 		default:
 			t.Elsewhere++

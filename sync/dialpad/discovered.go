@@ -139,9 +139,9 @@ func (d *Discovered) Read(ctx context.Context, known engine.Node) (doc source.Do
 }
 
 // Test is for set-up; see Destination.Test.
-func (d *Discovered) Test(ctx context.Context) (tested Tested, err error) {
+func (d *Discovered) Test(ctx context.Context, values ...string) (tested Tested, err error) {
 	err = d.with(ctx, func(dest *Destination) (err error) {
-		tested, err = dest.Test(ctx)
+		tested, err = dest.Test(ctx, values...)
 		return err
 	})
 	return tested, err

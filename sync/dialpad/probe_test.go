@@ -150,16 +150,21 @@ func TestProbeAsksBesideAPoorDescription(t *testing.T) {
 
 func TestTest(t *testing.T) {
 	for _, shape := range []string{"full", "sparse"} {
-		w := newWorld(t, func(s *setting) { s.switches.ListShape, s.switches.PageCap = shape, 4 })
-		w.seed(5)
-		w.sim.Seed(dialpadsim.Foreign(2, 2, 2)...)
-		before := w.sim.Nodes()
-		got, err := w.Test(t.Context())
-		if want := (Tested{Version: "v2.2", Ours: 5, Elsewhere: 4, Writing: WritingUnknown}); err != nil || got != want {
-			t.Errorf("%s: %+v, %v; want %+v", shape, got, err, want)
-		}
-		if diff := cmp.Diff(before, w.sim.Nodes()); diff != "" {
-			t.Errorf("the test changed something:\n%s", diff)
+		for _, c := range []struct {
+			values          []string // of further accounts
+			ours, elsewhere int
+		}{{nil, 5, 4}, {[]string{"dialpad-sync:zendesk:none", "wiki.example.com"}, 7, 2}} {
+			w := newWorld(t, func(s *setting) { s.switches.ListShape, s.switches.PageCap = shape, 4 })
+			w.seed(5)
+			w.sim.Seed(dialpadsim.Foreign(2, 2, 2)...)
+			before := w.sim.Nodes()
+			got, err := w.Test(t.Context(), c.values...)
+			if want := (Tested{Version: "v2.2", Ours: c.ours, Elsewhere: c.elsewhere, Writing: WritingUnknown}); err != nil || got != want {
+				t.Errorf("%s: %+v, %v; want %+v", shape, got, err, want)
+			}
+			if diff := cmp.Diff(before, w.sim.Nodes()); diff != "" {
+				t.Errorf("the test changed something:\n%s", diff)
+			}
 		}
 	}
 	t.Run("read only", func(t *testing.T) {

@@ -49,6 +49,9 @@ type Provider struct {
 	// RedirectHost is "127.0.0.1" (the default) or "localhost", for vendors that
 	// allow http for that name only. RedirectPath defaults to "/callback".
 	RedirectHost, RedirectPath string
+	// RefreshLife is how long the vendor lets an unused refresh token live, as it
+	// is asked for; 0 where that is not known or without end.
+	RefreshLife time.Duration
 	// Revoke withdraws a token at the vendor; nil where the vendor has no way.
 	// The client is bounded like every other here and follows no redirects.
 	Revoke func(ctx context.Context, c *http.Client, t Token) error

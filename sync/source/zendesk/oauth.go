@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"dialpadsync.app/sync/signin"
 )
@@ -54,7 +55,8 @@ func SignIn(base *url.URL, clientID string, minimal bool) signin.Provider {
 		Fields: map[string]any{
 			"scope": scope, "expires_in": accessLife, "refresh_token_expires_in": refreshLife,
 		},
-		Revoke: func(ctx context.Context, c *http.Client, t signin.Token) error { return revoke(ctx, c, base, t) },
+		RefreshLife: refreshLife * time.Second,
+		Revoke:      func(ctx context.Context, c *http.Client, t signin.Token) error { return revoke(ctx, c, base, t) },
 	}
 	for port := firstPort; port <= lastPort; port++ {
 		p.Ports = append(p.Ports, port)

@@ -149,7 +149,7 @@ func TestSetUpNamesWhatSignInSends(t *testing.T) {
 		}
 	}
 	if p := SignIn(base, todo.Identifier, false); p.AuthorizeURL != "https://acme.zendesk.com/oauth/authorizations/new" ||
-		p.TokenURL != "https://acme.zendesk.com/oauth/tokens" || p.ClientSecret != "" || !p.JSON {
+		p.TokenURL != "https://acme.zendesk.com/oauth/tokens" || p.ClientSecret != "" || !p.JSON || p.RefreshLife != 7775999*time.Second {
 		t.Errorf("%+v", p)
 	}
 	if todo.Page != "https://acme.zendesk.com/admin" {
