@@ -48,7 +48,7 @@ func (h *home) startAgent(ctx context.Context) (*local.Client, error) {
 	said := filepath.Join(h.State, "log", "start.txt")
 	out, err := os.OpenFile(said, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, notWritable(h.State, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "start the agent", Err: err})
+		return nil, notWritable(h.State, "start the agent", err)
 	}
 	defer func() { _ = out.Close() }()                      // the agent has its own
 	cmd := exec.Command(self, append(h.args(), "agent")...) //nolint:noctx // it outlives this call
