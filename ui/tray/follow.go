@@ -1,0 +1,92 @@
+package tray
+
+import (
+	"context"
+	"time"
+
+	"dialpadsync.app/sync/engine"
+)
+
+// stage is the panel as it is now.
+type stage struct {
+	// up says that the icon can be shown; each further up means that
+	// everything has to be shown anew.
+	up   bool
+	dark bool
+	item item
+}
+
+// item is the icon itself on one kind of desktop.
+type item interface {
+	// icon shows a state's drawing; tooltip the text at the pointer.
+	icon(name string, dark bool)
+	tooltip(text string)
+}
+
+// screen shows faces.
+type screen interface {
+	// show changes what differs from the face before, or everything if anew.
+	show(f face, s stage, anew bool)
+}
+
+// follower brings pictures to a screen: newest first, no hiccups, nothing
+// twice, and not too often.
+type follower struct {
+	timing timing
+	screen screen
+
+	picture engine.Status
+	any     bool // a picture has come
+	steady  steady
+	stage   stage
+	face    face
+	known   bool // face and dark are on the screen
+	dark    bool
+	at      time.Time // of the last refresh
+}
+
+// follow runs until ctx ends.
+func (f *follower) follow(ctx context.Context, pictures <-chan engine.Status, stages <-chan stage) {
+	f.steady.hiccup = f.timing.hiccup
+	again := time.NewTimer(f.timing.recheck)
+	defer again.Stop()
+	for {
+		select {
+		case picture, open := <-pictures:
+			if !open {
+				pictures = nil
+				continue
+			}
+			f.picture, f.any = picture, true
+		case s := <-stages:
+			f.known = f.known && !s.up
+			f.stage = s
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		}
+		again.Reset(f.refresh(time.Now()))
+	}
+}
+
+// refresh shows what has to be shown and says how long that is good for. Once
+// a minute the picture is judged anew, so that a tick nobody renews goes.
+func (f *follower) refresh(now time.Time) time.Duration {
+	if !f.any {
+		return f.timing.recheck
+	}
+	face, due := f.steady.choose(faceOf(f.picture, now), now)
+	wait := f.timing.recheck
+	if !due.IsZero() {
+		wait = min(wait, due.Sub(now))
+	}
+	if !f.stage.up || f.known && face == f.face && f.stage.dark == f.dark {
+		return wait
+	}
+	if rest := f.timing.pace - now.Sub(f.at); !f.at.IsZero() && rest > 0 {
+		return min(wait, rest)
+	}
+	f.screen.show(face, f.stage, !f.known)
+	f.face, f.dark, f.known, f.at = face, f.stage.dark, true, now
+	return wait
+}

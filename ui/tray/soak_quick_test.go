@@ -1,0 +1,5 @@
+//go:build linux && !long
+
+package tray
+
+const soakPictures = 500
