@@ -55,7 +55,7 @@ func TestFailures(t *testing.T) {
 	}{
 		{"ended", 400, `{"error":"invalid_grant","error_description":"hunter2"}`, nil, source.SignIn, "", 0},
 		{"ended, 401", 401, `{"error":"invalid_grant"}`, nil, source.SignIn, "", 0},
-		{"client unknown", 401, `{"error":"invalid_client"}`, nil, source.SignIn, "", 0},
+		{"client unknown", 401, `{"error":"invalid_client"}`, nil, source.SignIn, source.CodeIdentifier, 0},
 		{"401 without a word", 401, ``, nil, source.SignIn, "", 0},
 		{"400 in another shape", 400, `{"error":{"title":"x","message":"hunter2"}}`, nil, source.SignIn, "", 0},
 		{"scope", 400, `{"error":"invalid_scope"}`, nil, source.SignIn, source.CodeScope, 0},

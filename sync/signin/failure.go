@@ -36,6 +36,8 @@ func classify(e *source.Error, header http.Header, body []byte) {
 		e.Kind, e.Code, e.Err = source.Transient, source.CodeRedirect, errors.New("the answer points elsewhere")
 	case code == "invalid_grant":
 		e.Kind, e.Err = source.SignIn, errGrant
+	case code == "invalid_client" || code == "unauthorized_client":
+		e.Kind, e.Code = source.SignIn, source.CodeIdentifier
 	case code == "invalid_scope":
 		e.Kind, e.Code = source.SignIn, source.CodeScope
 	case status == http.StatusForbidden:

@@ -206,7 +206,7 @@ func TestClientRefused(t *testing.T) {
 		r := NewRefreshing(b.config(store))
 		for range 50 {
 			_, err := r.Token(t.Context())
-			expectError(t, err, source.SignIn, "")
+			expectError(t, err, source.SignIn, source.CodeIdentifier)
 		}
 		if len(b.requests()) != 1 {
 			t.Errorf("%d requests", len(b.requests()))

@@ -79,8 +79,9 @@ type Config struct {
 //  5. tell the person in the browser how it went
 //  6. stop listening
 //
-// Failures are *source.Error: SignIn wrapping ErrRefused or ErrTimedOut,
-// Transient wrapping ErrPorts, what Accept returned, or what the exchange met.
+// Failures are *source.Error: SignIn wrapping ErrRefused (CodeDeclined) or
+// ErrTimedOut (CodeTimedOut), Transient wrapping ErrPorts (CodePortsTaken), what
+// Accept returned, or what the exchange met.
 // When ctx ends first, the error is ctx's own, wrapped.
 func Run(ctx context.Context, cfg Config) (Token, error) {
 	p := cfg.Provider
@@ -92,7 +93,7 @@ func Run(ctx context.Context, cfg Config) (Token, error) {
 	}
 	listener, err := listen(ctx, p.Ports)
 	if err != nil {
-		return fail(source.Transient, err)
+		return Token{}, &source.Error{Kind: source.Transient, Code: source.CodePortsTaken, Op: "sign in", Side: p.Side, Err: err}
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	f := flow{
@@ -167,7 +168,7 @@ func (f flow) run(ctx context.Context, callback *callback) (Token, error) {
 			a.outcome <- outcome
 			return t, err
 		case <-late.C:
-			return Token{}, &source.Error{Kind: source.SignIn, Op: "sign in", Side: f.Provider.Side, Err: ErrTimedOut}
+			return Token{}, &source.Error{Kind: source.SignIn, Code: source.CodeTimedOut, Op: "sign in", Side: f.Provider.Side, Err: ErrTimedOut}
 		case <-ctx.Done():
 			return Token{}, fmt.Errorf("sign in: %w", ctx.Err())
 		}
@@ -233,7 +234,9 @@ func refused(side, code string) error {
 	}
 	switch code {
 	case "access_denied":
-		e.Err = ErrRefused
+		e.Code, e.Err = source.CodeDeclined, ErrRefused
+	case "unauthorized_client", "invalid_client":
+		e.Code = source.CodeIdentifier
 	case "invalid_scope":
 		e.Code = source.CodeScope
 	case "server_error", "temporarily_unavailable":

@@ -108,7 +108,7 @@ func TestDenied(t *testing.T) {
 	v := newVendor(t)
 	b := &fakeBrowser{consent: "deny"}
 	_, err := Run(t.Context(), Config{Provider: v.provider(), OpenURL: b.open})
-	if !errors.Is(err, ErrRefused) || source.KindOf(err) != source.SignIn {
+	if !errors.Is(err, ErrRefused) || source.KindOf(err) != source.SignIn || source.CodeOf(err) != source.CodeDeclined {
 		t.Errorf("got %v", err)
 	}
 	if !strings.Contains(b.page, "Zendesk said no") || len(v.grants) != 0 {
@@ -309,7 +309,7 @@ func TestClosedTab(t *testing.T) {
 	v := newVendor(t)
 	_, _, result := waiting(t, Config{Provider: v.provider(), Timeout: 50 * time.Millisecond})
 	err := <-result
-	if !errors.Is(err, ErrTimedOut) || source.KindOf(err) != source.SignIn {
+	if !errors.Is(err, ErrTimedOut) || source.KindOf(err) != source.SignIn || source.CodeOf(err) != source.CodeTimedOut {
 		t.Errorf("got %v", err)
 	}
 }
@@ -375,7 +375,7 @@ func TestPorts(t *testing.T) {
 
 	p.Ports = []int{takenPort}
 	_, err = Run(t.Context(), Config{Provider: p, OpenURL: func(string) error { return nil }})
-	if !errors.Is(err, ErrPorts) || source.KindOf(err) != source.Transient {
+	if !errors.Is(err, ErrPorts) || source.KindOf(err) != source.Transient || source.CodeOf(err) != source.CodePortsTaken {
 		t.Errorf("got %v", err)
 	}
 }
@@ -385,9 +385,9 @@ func TestRefusals(t *testing.T) {
 		kind source.Kind
 		code source.Code
 	}{
-		"access_denied":           {source.SignIn, ""},
+		"access_denied":           {source.SignIn, source.CodeDeclined},
 		"invalid_scope":           {source.SignIn, source.CodeScope},
-		"unauthorized_client":     {source.SignIn, ""},
+		"unauthorized_client":     {source.SignIn, source.CodeIdentifier},
 		"server_error":            {source.Transient, source.CodeDown},
 		"temporarily_unavailable": {source.Transient, source.CodeDown},
 		"<script>":                {source.SignIn, ""},

@@ -71,6 +71,11 @@ const (
 	CodeDeclined       Code = "declined"         // the person or the vendor refused the sign-in
 	CodeTimedOut       Code = "timed_out"        // nobody signed in within the time
 	CodePortsTaken     Code = "ports_taken"      // another program uses the addresses the browser comes back to
+	CodeOvertaken      Code = "overtaken"        // another sign-in was begun instead of this one
+	CodeIdentifier     Code = "identifier"       // the client id is missing, malformed, or not known there
+	CodeOtherAccount   Code = "other_account"    // the address is another one than the account's
+	CodeNoAccount      Code = "no_account"       // there is no account of this name
+	CodeNothingChosen  Code = "nothing_chosen"   // nothing is published in what is chosen
 	CodeNotSetUp       Code = "not_set_up"       // nothing is connected yet
 	CodeSettings       Code = "settings"         // settings.toml has a mistake
 	CodeNoWindow       Code = "no_window"        // the window cannot be shown on this computer

@@ -206,9 +206,36 @@ var sentences = map[source.Code]func(engine.Problem, Context) Message{
 	source.CodeBusy: plain("Another run of Dialpad Sync works on this folder.", "Wait for it, or stop it.", ""),
 	source.CodeTooNew: plain("The records in this folder were written by a newer version of Dialpad Sync.",
 		"Install that version again, or choose another folder with “--home DIR”.", ""),
-	source.CodeAddress:  sided(" cannot be reached at this address.", "Type it as your browser shows it, such as acme.zendesk.com.", "Check address"),
-	source.CodeDeclined: sided(" said no: the sign-in was declined. Nothing was changed.", "", "Try again"),
-	source.CodeTimedOut: plain("Nobody signed in within the time. Nothing was changed.", "", "Try again"),
+	source.CodeAddress: func(p engine.Problem, c Context) Message {
+		help := "Type it as your browser shows it, such as acme.zendesk.com."
+		if p.Side == "dialpad" {
+			help = "It begins with https:// and leads to the knowledge API, such as https://api.eu.karehq.com."
+		}
+		return Message{Sentence: sideName(p.Side, c.Source) + " cannot be reached at this address.", Help: help, Button: "Check address"}
+	},
+	source.CodeOvertaken: plain("Another sign-in was begun instead of this one. Nothing was changed.", "", "Try again"),
+	source.CodeIdentifier: func(p engine.Problem, c Context) Message {
+		if p.Side == "dialpad" {
+			return Message{
+				Sentence: "This is no client ID as Dialpad gives them.",
+				Help:     "Ask your Dialpad administrator for API credentials that may read and write documents.", Button: "Check sign-in",
+			}
+		}
+		return Message{
+			Sentence: sideName(p.Side, c.Source) + " does not know this identifier.",
+			Help:     "Compare it with the OAuth client that an admin made there.", Button: "Check sign-in",
+		}
+	},
+	source.CodeOtherAccount: func(p engine.Problem, c Context) Message {
+		return Message{
+			Sentence: fmt.Sprintf("This is another address of %s than the one that was connected (%s). Nothing was changed.", sideName(p.Side, c.Source), hostOr(p.Host)),
+			Help:     "Sign in at that address, or connect this one as an account of its own.", Button: "Check address",
+		}
+	},
+	source.CodeNoAccount:     plain("There is no such account any more.", "settings.toml lists the accounts.", ""),
+	source.CodeNothingChosen: sided(" has no published answers in what is chosen.", "Choose more of it.", "Choose again"),
+	source.CodeDeclined:      sided(" said no: the sign-in was declined. Nothing was changed.", "", "Try again"),
+	source.CodeTimedOut:      plain("Nobody signed in within the time. Nothing was changed.", "", "Try again"),
 	source.CodePortsTaken: plain("Another program uses the addresses the browser has to come back to.",
 		"Close it, or wait a minute, and try again.", "Try again"),
 	source.CodeNotSetUp: plain("Not connected yet.", "Run “dialpad-sync connect”, or open the window.", "Set up"),
