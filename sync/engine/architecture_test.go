@@ -55,6 +55,8 @@ var allowed = map[string][]string{
 	"sync/engine":     {"sync/source"},
 	"sync/checkpoint": {"sync/source", "sync/engine"},
 	"sync/dialpad":    {"sync/source", "sync/engine", "sync/rest", "sync/content", "sync/signin", "sync/secret"},
+	"sync/login":      {"sync/settings"}, // its atomic file writes
+	"sync/wake":       {},
 	"sync/local":      {"sync/source", "sync/engine"},
 	"sync/sim":        {},
 	"ui":              {"ui", "sync/local", "sync/engine", "sync/source", "assets"},
