@@ -178,10 +178,8 @@ func explain(err error) (int, reportError) {
 	case errors.Is(err, context.Canceled):
 		return exitWaiting, stopped
 	case errors.As(err, &known):
-		p := engine.Problem{
-			Kind: known.Kind, Code: known.Code, Side: known.Side, Host: known.Host,
-			Op: known.Op, Status: known.Status, RetryAt: known.RetryAt,
-		}
+		p := engine.ProblemOf(known)
+		p.Since = time.Time{} // it has only just been met
 		title := ""
 		if errors.As(err, &titled) {
 			title = titled.title
