@@ -15,12 +15,13 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"dialpadsync.app/assets"
+	"dialpadsync.app/sync/bus"
 )
 
 // post is a connection to the session's bus, kept because some desktops take a
 // program's notifications away when it leaves the bus.
 type post struct {
-	bus    *dbus.Conn
+	conn   *dbus.Conn
 	markup bool   // the desktop reads the text as HTML
 	last   uint32 // number of the notification shown last
 }
@@ -28,13 +29,13 @@ type post struct {
 // send asks the desktop to show a notification. When ctx ends first, the
 // connection is given up, which ends the question too.
 func (p *post) send(ctx context.Context, title, text string) error {
-	if p.bus == nil || !p.bus.Connected() {
+	if p.conn == nil || !p.conn.Connected() {
 		if err := p.connect(ctx); err != nil {
 			return err
 		}
 	}
-	bus := p.bus
-	stop := context.AfterFunc(ctx, func() { _ = bus.Close() }) // nothing to lose
+	conn := p.conn
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // nothing to lose
 	defer stop()
 	if p.markup {
 		text = html.EscapeString(text)
@@ -47,7 +48,7 @@ func (p *post) send(ctx context.Context, title, text string) error {
 	if picture, err := logo(); err == nil {
 		n.AddHint(notify.HintImageDataRGBA(picture))
 	}
-	id, err := notify.SendNotification(bus, n)
+	id, err := notify.SendNotification(conn, n)
 	if err != nil {
 		return class(ctx, err)
 	}
@@ -58,28 +59,24 @@ func (p *post) send(ctx context.Context, title, text string) error {
 // connect joins a bus that is there; none is started.
 func (p *post) connect(ctx context.Context) error {
 	p.close()
-	bus, err := dbus.SessionBusPrivateNoAutoStartup()
+	conn, err := bus.Session(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNobody, err)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = bus.Close() }) // nothing to lose
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // nothing to lose
 	defer stop()
-	if err := errors.Join(bus.Auth(nil), bus.Hello()); err != nil {
-		_ = bus.Close() // of no use
-		return fmt.Errorf("%w: %w", errNobody, err)
-	}
-	able, err := notify.GetCapabilities(bus)
+	able, err := notify.GetCapabilities(conn)
 	if err != nil {
-		_ = bus.Close() // of no use
+		_ = conn.Close() // of no use
 		return class(ctx, err)
 	}
-	*p = post{bus: bus, markup: slices.Contains(able, "body-markup")}
+	*p = post{conn: conn, markup: slices.Contains(able, "body-markup")}
 	return nil
 }
 
 func (p *post) close() {
-	if p.bus != nil {
-		_ = p.bus.Close() // of no use any more
+	if p.conn != nil {
+		_ = p.conn.Close() // of no use any more
 	}
 	*p = post{}
 }

@@ -12,13 +12,14 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"dialpadsync.app/assets"
+	"dialpadsync.app/sync/bus"
 )
 
 const watcher = "org.kde.StatusNotifierWatcher"
 
 // run shows the tray on the session's bus.
 func run(ctx context.Context, config Config) error {
-	bus, err := connect(ctx)
+	conn, err := bus.Session(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNone, err)
 	}
@@ -28,7 +29,7 @@ func run(ctx context.Context, config Config) error {
 	stages := make(chan stage)
 	l := &link{config: config, stages: stages, desktop: os.Getenv("XDG_CURRENT_DESKTOP")}
 	var keeping sync.WaitGroup
-	keeping.Go(func() { l.keep(ctx, bus) })
+	keeping.Go(func() { l.keep(ctx, conn) })
 	f := &follower{timing: config.timing, screen: m}
 	f.follow(ctx, config.Pictures, stages)
 	keeping.Wait()
@@ -37,33 +38,6 @@ func run(ctx context.Context, config Config) error {
 		l.end()
 	}
 	return nil
-}
-
-// connect is a connection to the session's bus of our own. A session without a
-// bus stays without: nothing is started.
-func connect(ctx context.Context) (*dbus.Conn, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	late := time.AfterFunc(5*time.Second, cancel) // a bus that does not greet is none
-	bus, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
-	if err == nil {
-		err = greet(bus)
-	}
-	if !late.Stop() && err == nil {
-		err = context.DeadlineExceeded
-	}
-	if err != nil {
-		cancel()
-		return nil, fmt.Errorf("no session bus: %w", err)
-	}
-	context.AfterFunc(bus.Context(), cancel)
-	return bus, nil
-}
-
-func greet(bus *dbus.Conn) error {
-	if err := bus.Auth(nil); err != nil {
-		return err
-	}
-	return bus.Hello()
 }
 
 // link keeps the icon on whatever panel there is.
@@ -80,17 +54,17 @@ type link struct {
 }
 
 // keep follows the bus, and the next one after it has died, until ctx ends.
-func (l *link) keep(ctx context.Context, bus *dbus.Conn) {
-	for bus != nil {
-		l.bus, l.item = bus, nil
+func (l *link) keep(ctx context.Context, conn *dbus.Conn) {
+	for conn != nil {
+		l.bus, l.item = conn, nil
 		l.dark = darkPanel(l.desktop, noPreference)
 		l.serve(ctx)
-		_ = bus.Close() // it has ended, or we do
+		_ = conn.Close() // it has ended, or we do
 		if !l.tell(ctx, stage{}) {
 			return
 		}
 		l.config.Log.Warn("the desktop's message bus has ended; the icon comes back with it")
-		bus = l.reconnect(ctx)
+		conn = l.reconnect(ctx)
 	}
 }
 
@@ -101,8 +75,8 @@ func (l *link) reconnect(ctx context.Context) *dbus.Conn {
 	for {
 		select {
 		case <-look.C:
-			if bus, err := connect(ctx); err == nil {
-				return bus
+			if conn, err := bus.Session(ctx); err == nil {
+				return conn
 			}
 		case <-ctx.Done():
 			return nil
