@@ -23,6 +23,7 @@ import (
 type demoCommand struct {
 	Stay    bool `help:"Keep both pages open afterwards and stay in step, until Ctrl-C."`
 	Browser bool `help:"Sign in in a real browser where there is one." default:"true" negatable:""`
+	Window  bool `help:"Show tray and window afterwards where there is a screen." default:"true" negatable:""`
 }
 
 // stage is both doubles and a home of its own. Nothing on it is the person's:
@@ -55,11 +56,12 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) error {
 			return err
 		}
 	}
-	if !c.Stay {
+	_, noWindow := windowPath()
+	if !c.Stay && (!c.Window || noWindow != nil) {
 		s.say("\nTo play with it: “dialpad-sync demo --stay” keeps both pages open.")
 		return nil
 	}
-	return s.stay(ctx)
+	return s.stay(ctx, c.Window && noWindow == nil)
 }
 
 func (s *stage) say(format string, args ...any) { fmt.Fprintf(s.t.Out, format+"\n", args...) }
@@ -80,7 +82,7 @@ func (s *stage) build() error {
 		return fmt.Errorf("make a folder for the demo: %w", err)
 	}
 	s.closes = append(s.closes, func() { _ = os.RemoveAll(dir) })
-	s.home = &home{Settings: filepath.Join(dir, "settings.toml"), State: dir, store: secret.Memory()}
+	s.home = &home{Settings: filepath.Join(dir, "settings.toml"), State: dir, dir: dir, Secrets: "memory", store: secret.Memory()}
 	clock := sim.NewClock()
 	clock.Advance(-helpCenterAge) // the help center has not been written just now
 	s.zendesk, err = zendesksim.New(zendesksim.Config{
@@ -245,25 +247,5 @@ func (s *stage) proof() error {
 		return fmt.Errorf("the demo found %d answers in Dialpad, not %d", len(have), len(want))
 	}
 	s.say("\nProof: %d of %d answers, the same on both sides, counted by the doubles themselves; %d answers of others untouched.", len(have), len(want), foreign)
-	return nil
-}
-
-// stay keeps both sides in step until the person ends it.
-func (s *stage) stay(ctx context.Context) error {
-	sys, err := s.home.open(ctx, s.hear)
-	if err != nil {
-		return err
-	}
-	defer sys.close()
-	s.say("\nBoth pages stay open. Edit at %s/ and look at %s/ : changes arrive within seconds. Ctrl-C ends.", s.HelpCenter, s.Knowledge)
-	for ctx.Err() == nil {
-		if _, err := sys.engine.Sync(ctx, "", engine.Options{Full: true}, time.Minute); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(3 * time.Second):
-		}
-	}
 	return nil
 }

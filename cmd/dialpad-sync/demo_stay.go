@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/source"
+)
+
+// demoPace is how soon the demo notices what a person edits on its pages.
+const demoPace = 3 * time.Second
+
+// stay runs the demo's own agent, with tray and window where there is a screen,
+// until the person ends it.
+func (s *stage) stay(ctx context.Context, window bool) error {
+	unlock, err := s.home.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	log, closeLog := s.home.openLog()
+	defer closeLog()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	a := newAgent(s.home, log, stop)
+	s.say("\nBoth pages stay open. Edit at %s/ and look at %s/ : changes arrive within seconds. Ctrl-C ends.", s.HelpCenter, s.Knowledge)
+	group, ctx := errgroup.WithContext(ctx)
+	quiet := s.t
+	quiet.Err = io.Discard // the demo says itself what runs
+	group.Go(func() error { return a.run(ctx, quiet, false) })
+	group.Go(func() error { return s.keepUp(ctx, a) })
+	if window {
+		s.say("The window shows the same; close the demo there with Quit in the tray, or here with Ctrl-C.")
+		if err := a.Show(local.Show{Page: local.PageOverview}); err != nil {
+			s.say("The window could not be shown: %v", err)
+		}
+	}
+	return group.Wait()
+}
+
+// keepUp looks for changes every few seconds, unlike a real agent, so that
+// nobody has to wait for the interval.
+func (s *stage) keepUp(ctx context.Context, a *agent) error {
+	for ctx.Err() == nil {
+		paused := a.Picture().Paused
+		_, err := a.Sync(ctx, "", engine.Options{Full: true}, time.Minute)
+		if kind := source.KindOf(err); err != nil && ctx.Err() == nil && kind == source.Unclassified && !errors.Is(err, context.Canceled) {
+			return err
+		}
+		for wait := true; wait; wait = paused && ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(demoPace):
+			}
+			paused = a.Picture().Paused
+		}
+	}
+	return nil
+}
