@@ -59,14 +59,32 @@ func (a *agent) run(ctx context.Context, t terminal, server bool) error {
 	defer func() { _ = os.Remove(a.home.agentFile()) }() // a stale one only names a socket nobody answers
 	a.log.Info("agent started", slog.String("version", version))
 	fmt.Fprintln(t.Err, "The agent runs. “dialpad-sync status” shows how things stand, “dialpad-sync stop” ends it.")
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return api.Serve(ctx, listener) })
-	group.Go(func() error { return a.keep(ctx, server) })
-	group.Go(func() error { return a.launcher.run(ctx) })
-	err = group.Wait()
+	err = a.work(ctx, t, server, func(ctx context.Context) error { return api.Serve(ctx, listener) })
 	a.log.Info("agent ended")
 	if errors.Is(err, context.Canceled) {
 		return nil
+	}
+	return err
+}
+
+// work runs the parts of the agent until ctx ends or one of them fails. The
+// icon goes last: the password store uses its connection to the desktop.
+func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(context.Context) error) error {
+	faceCtx, hide := context.WithCancel(context.WithoutCancel(ctx))
+	faces, faceCtx := errgroup.WithContext(faceCtx)
+	parts, ctx := errgroup.WithContext(ctx)
+	wished := &wishes{agent: a, soon: make(chan struct{}, 1), full: make(chan struct{}, 1)}
+	if !server {
+		faces.Go(func() error { return a.face(faceCtx, t, wished) })
+	}
+	parts.Go(func() error { return serve(ctx) })
+	parts.Go(func() error { return a.keep(ctx, server) })
+	parts.Go(func() error { return a.launcher.run(ctx) })
+	parts.Go(func() error { return wished.run(ctx) })
+	err := parts.Wait()
+	hide()
+	if faceErr := faces.Wait(); faceErr != nil {
+		a.log.Warn("the icon could not be shown", slog.Any("error", faceErr))
 	}
 	return err
 }

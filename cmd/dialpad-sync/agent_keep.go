@@ -37,7 +37,7 @@ type agent struct {
 // wiring is one life of a system: until settings or sign-ins change.
 type wiring struct {
 	*system
-	ctx   context.Context
+	ended <-chan struct{} // closed when it is to be let go
 	calls sync.WaitGroup
 }
 
@@ -64,7 +64,7 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 		strict = false
 		life, stop := context.WithCancel(ctx)
 		a.show(ctx, sys, err)
-		w := a.set(sys, life, err)
+		w := a.set(sys, life.Done(), err)
 		if asked != nil {
 			close(asked)
 		}
@@ -75,17 +75,17 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 			w.close()
 		}
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // why nothing was wired has been shown
 		}
 	}
 }
 
-func (a *agent) set(sys *system, life context.Context, why error) *wiring {
+func (a *agent) set(sys *system, ended <-chan struct{}, why error) *wiring {
 	a.wired.Lock()
 	defer a.wired.Unlock()
 	a.now, a.why = nil, why
 	if sys != nil {
-		a.now = &wiring{system: sys, ctx: life}
+		a.now = &wiring{system: sys, ended: ended}
 	}
 	close(a.busy)
 	a.busy = nil
@@ -127,6 +127,14 @@ func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring) (a
 	return asked
 }
 
+// wireSoon makes keep try a wiring that failed again now. It does not block.
+func (a *agent) wireSoon() {
+	select {
+	case a.anew <- make(chan struct{}):
+	default:
+	}
+}
+
 // rewire makes settings and sign-ins that have changed take effect, and returns
 // when they have.
 func (a *agent) rewire(ctx context.Context) error {
@@ -153,8 +161,17 @@ func (a *agent) use(ctx context.Context, f func(context.Context, *system) error)
 	}
 	defer w.calls.Done()
 	ctx, cancel := context.WithCancel(ctx)
+	over := make(chan struct{})
+	defer func() { <-over }()
 	defer cancel()
-	defer context.AfterFunc(w.ctx, cancel)()
+	go func() {
+		defer close(over)
+		select {
+		case <-w.ended:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	return f(ctx, w.system)
 }
 

@@ -48,17 +48,15 @@ func (s *stage) stay(ctx context.Context, window bool) error {
 // nobody has to wait for the interval.
 func (s *stage) keepUp(ctx context.Context, a *agent) error {
 	for ctx.Err() == nil {
-		paused := a.Picture().Paused
 		_, err := a.Sync(ctx, "", engine.Options{Full: true}, time.Minute)
 		if kind := source.KindOf(err); err != nil && ctx.Err() == nil && kind == source.Unclassified && !errors.Is(err, context.Canceled) {
 			return err
 		}
-		for wait := true; wait; wait = paused && ctx.Err() == nil {
+		for wait := true; wait; wait = a.Picture().Paused && ctx.Err() == nil {
 			select {
 			case <-ctx.Done():
 			case <-time.After(demoPace):
 			}
-			paused = a.Picture().Paused
 		}
 	}
 	return nil
