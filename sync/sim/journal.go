@@ -25,6 +25,9 @@ type Entry struct {
 	Parallel  int       `json:"parallel"` // requests under way when it came, itself included
 	BodyBytes int64     `json:"body_bytes"`
 	Fault     string    `json:"fault,omitempty"` // the fault that spoiled the answer
+	// Took is how long it was under way by the double's clock, until just before
+	// its last byte went out.
+	Took time.Duration `json:"took,omitempty"`
 }
 
 // Tally counts the requests of one method and template.

@@ -57,6 +57,7 @@ func (l *Layer) serve(w http.ResponseWriter, r *http.Request, route Route, next 
 		}
 		over = true
 		entry.Status, entry.Fault, entry.BodyBytes = status, fault, body.n
+		entry.Took = l.Clock.Now().Sub(entry.Time)
 		leave()
 		l.Journal.end(entry)
 	}

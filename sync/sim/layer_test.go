@@ -179,6 +179,20 @@ func TestJournalHoldsWhatMattersAndNoSecret(t *testing.T) {
 	}
 }
 
+// How long a request was under way includes what a fault made it wait, before
+// its effect or after it.
+func TestJournalTellsHowLongARequestWasUnderWay(t *testing.T) {
+	const wait = 20 * time.Millisecond
+	d := newDouble(t, NewClock(), "nth=1 hold=20ms", "nth=2 delay=20ms", "nth=3 delay=20ms status=500", "nth=4 hold=20ms reset=after")
+	client, base := d.serve(t)
+	for i := range 4 {
+		_ = ask(client, base+"/things/1")
+		if e := d.Journal.Entries()[i]; e.Took < wait {
+			t.Errorf("request %d was under way for %s: %+v", i+1, e.Took, e)
+		}
+	}
+}
+
 func TestDateHeaderFollowsClockSkewAndFault(t *testing.T) {
 	clock := NewFrozenClock(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
 	clock.SetSkew(time.Hour)

@@ -64,6 +64,15 @@ func (s *Server) Node(id string) (Node, error) {
 	return n.export(), nil
 }
 
+// Watch makes the double tell f of every node that is added, changed or, with
+// gone, deleted: in the order of these changes, each before the next one can
+// happen. The node's Updated is when. f must not ask the double anything.
+func (s *Server) Watch(f func(n Node, gone bool)) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.watch = f
+}
+
 // EditByHand does what an administrator does in the console: it replaces title
 // and content of a node.
 func (s *Server) EditByHand(id, title, html string) error {

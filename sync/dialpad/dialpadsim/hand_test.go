@@ -2,6 +2,7 @@ package dialpadsim
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -40,6 +41,38 @@ func TestChangesByHand(t *testing.T) {
 		if !errors.Is(err, ErrNoNode) {
 			t.Errorf("%s a node that is gone: %v", name, err)
 		}
+	}
+}
+
+// Whoever watches hears of every change, whether a client or a person made it,
+// and of nothing that did not happen.
+func TestWatch(t *testing.T) {
+	c := newClient(t, nil)
+	var heard []string
+	c.sim.Watch(func(n Node, gone bool) {
+		heard = append(heard, fmt.Sprintf("%s %s %q %v %v", n.ExternalID, n.Status, n.Content, n.HasContent, gone))
+	})
+	id := c.create("1")
+	c.upload(id, "text/html", "theirs")
+	if n, err := c.sim.Node(id); err != nil || n.Revision != 2 {
+		t.Fatalf("%+v %v", n, err)
+	}
+	c.want(c.send("POST", "/kbm/nodes", nodeIn(source, "1", "again")), 409, "conflict")
+	if err := errors.Join(c.sim.UnpublishByHand(id), c.sim.DeleteByHand(id)); err != nil {
+		t.Fatal(err)
+	}
+	c.want(c.send("DELETE", "/kbm/nodes/"+id, ""), 404, "not_found")
+	want := []string{
+		`1 published "" false false`, `1 published "theirs" true false`, `1 unpublished "theirs" true false`,
+		`1 unpublished "theirs" true true`,
+	}
+	if diff := cmp.Diff(want, heard); diff != "" {
+		t.Error(diff)
+	}
+	c.sim.Watch(nil)
+	c.create("2")
+	if len(heard) != len(want) {
+		t.Errorf("heard %q after the end", heard[len(want):])
 	}
 }
 

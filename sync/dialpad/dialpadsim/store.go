@@ -96,6 +96,7 @@ type store struct {
 	generation int64
 	lastStamp  time.Time
 	blobs      blobs
+	watch      func(n Node, gone bool) // nil: nobody watches
 }
 
 func newStore(clock *sim.Clock, seed uint64) *store {
@@ -146,7 +147,15 @@ func (s *store) add(m meta, locale string) *node {
 	if s.lag > 0 {
 		n.past = []snapshot{{until: now}}
 	}
+	s.tell(n)
 	return n
+}
+
+// tell lets whoever watches know of a change. The lock is held.
+func (s *store) tell(n *node) {
+	if s.watch != nil {
+		s.watch(n.export(), n.gone)
+	}
 }
 
 // change lets f alter a node and stamps it. The lock is held.
@@ -160,6 +169,7 @@ func (s *store) change(n *node, f func()) {
 	n.updated = now
 	n.revision++
 	s.generation++
+	s.tell(n)
 }
 
 // remove deletes a node, softly or for good. The lock is held.
@@ -168,10 +178,12 @@ func (s *store) remove(n *node, soft bool) {
 		s.change(n, func() { n.status = archived })
 		return
 	}
-	s.keepPast(n, s.stamp())
+	now := s.stamp()
+	s.keepPast(n, now)
 	s.unindex(n)
 	s.generation++
-	n.gone = true
+	n.gone, n.updated = true, now
+	s.tell(n)
 	s.goneCount++
 	delete(s.byID, n.id)
 	for _, v := range n.contents {
