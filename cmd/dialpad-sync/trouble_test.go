@@ -284,3 +284,24 @@ func TestRedirectToAnotherHost(t *testing.T) {
 		})
 	}
 }
+
+// A pass that has nothing to write notices all the same that Dialpad lets
+// nobody in any more, and only that.
+func TestDialpadWithdrewTheSignInAndNothingIsToBeWritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync()
+	w.dialpad.RevokeAll()
+	o := w.call("sync", "--json")
+	o.says(t, exitSignIn, "Dialpad does not know this ID and secret.")
+	if r := o.report(t); r.Result != "sign_in" || r.Error == nil || r.Error.Kind != "wrong_secret" {
+		t.Errorf("%s", o)
+	}
+	w.call("status").says(t, exitSignIn, "Dialpad does not know this ID and secret.")
+	w.dialpad.Restore()
+	w.sync()
+	fault(t, w.dialpad.Faults(), "status=503")
+	if o := w.call("sync"); o.code != exitInSync {
+		t.Errorf("Dialpad is down and nothing is to be written: %s", o)
+	}
+}

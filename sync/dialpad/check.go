@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
+
+	"dialpadsync.app/sync/rest"
 )
 
 // Writing says whether the credentials may write.
@@ -58,4 +62,17 @@ func (d *Destination) Test(ctx context.Context, values ...string) (Tested, error
 		return t, err
 	}
 	return t, nil
+}
+
+// TestSignIn asks for one node, only to see whether the credentials are still
+// valid. It implements engine.SignInTester.
+func (d *Destination) TestSignIn(ctx context.Context) error {
+	r := d.request(listNodes, "", "")
+	r.Op, r.NoRetry, r.Timeout = "ask whether the sign-in is valid", true, 10*time.Second
+	r.Query = url.Values{"type": {typeContent}, "status": {published}, "limit": {"1"}}
+	_, err := d.client.Do(rest.WithPatience(ctx, 0), r)
+	if isMissing(err) {
+		err = noVersion(err)
+	}
+	return err
 }

@@ -146,3 +146,8 @@ func (d *Discovered) Test(ctx context.Context, values ...string) (tested Tested,
 	})
 	return tested, err
 }
+
+// TestSignIn implements engine.SignInTester; see Destination.TestSignIn.
+func (d *Discovered) TestSignIn(ctx context.Context) error {
+	return d.with(ctx, func(dest *Destination) error { return dest.TestSignIn(ctx) })
+}

@@ -42,7 +42,7 @@ func TestTokenRevokedForGood(t *testing.T) {
 	_, createErr := w.Put(t.Context(), answer("other", "b"), engine.Node{})
 	_, _, readErr := w.Read(t.Context(), node)
 	_, listErr := w.owned()
-	for _, err := range []error{putErr, createErr, readErr, listErr, w.Delete(t.Context(), node)} {
+	for _, err := range []error{putErr, createErr, readErr, listErr, w.Delete(t.Context(), node), w.TestSignIn(t.Context())} {
 		if source.KindOf(err) != source.SignIn {
 			t.Errorf("%v (%v), want SignIn", err, source.KindOf(err))
 		}
@@ -50,6 +50,30 @@ func TestTokenRevokedForGood(t *testing.T) {
 	w.holds(doc)
 	if got := w.asked("DELETE", "/kbm/nodes/{id}"); got != 0 {
 		t.Errorf("%d deletes", got)
+	}
+}
+
+// To see whether the sign-in is valid takes one request, whatever comes of it.
+func TestSignInIsTestedOnce(t *testing.T) {
+	for fault, want := range map[string]source.Kind{
+		"":                             source.Unclassified,
+		"GET status=503":               source.Transient,
+		"GET status=429 retry-after=9": source.Throttled,
+		"GET status=403":               source.Forbidden,
+	} {
+		t.Run(fault, func(t *testing.T) {
+			w := newWorld(t)
+			w.seed(3)
+			if fault != "" {
+				w.fault(fault)
+			}
+			if err := w.TestSignIn(t.Context()); source.KindOf(err) != want || (err == nil) != (fault == "") {
+				t.Errorf("%v, want kind %v", err, want)
+			}
+			if got := w.asked("GET", "/kbm/nodes"); got != 1 {
+				t.Errorf("%d requests", got)
+			}
+		})
 	}
 }
 

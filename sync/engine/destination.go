@@ -54,3 +54,10 @@ type Destination interface {
 
 // ErrNoContent is returned by Read for a node whose content was never uploaded.
 var ErrNoContent = errors.New("the node has no content")
+
+// SignInTester is a Destination that can say, for one request, whether it still
+// lets us in.
+type SignInTester interface {
+	// TestSignIn waits for nothing and tries once.
+	TestSignIn(ctx context.Context) error
+}

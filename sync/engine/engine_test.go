@@ -62,6 +62,7 @@ func (b *bench) start(wrap func(engine.Checkpoint) engine.Checkpoint) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.green = func() bool { return b.engine.Status().Verdict(time.Now()) == engine.UpToDate }
 }
 
 func (b *bench) close() {

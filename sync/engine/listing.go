@@ -293,6 +293,7 @@ func (p *pass) heal(ctx context.Context, row Row) error { return p.healAs(ctx, r
 
 func (p *pass) healAs(ctx context.Context, row Row, state RowState) error {
 	row.State = state
+	p.underWay(1)
 	p.mu.Lock()
 	p.restored[row.Key] = true
 	p.mu.Unlock()
@@ -307,6 +308,7 @@ func (p *pass) healAs(ctx context.Context, row Row, state RowState) error {
 // dropDoubles removes further nodes of a key once the one we keep is known to
 // hold the document. The document itself stays, so the guard is not asked.
 func (p *pass) dropDoubles(ctx context.Context, l *dialpadListing) error {
+	p.underWay(len(l.strangers))
 	return each(ctx, p.crew, l.strangers, func(ctx context.Context, node Node) error {
 		rows, err := p.engine.cp.Rows(ctx, p.ID, []source.Key{node.Key})
 		if err != nil {

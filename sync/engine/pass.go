@@ -32,6 +32,7 @@ type pass struct {
 	state      State
 	counts     Counts
 	run        Run
+	dialpad0   int64               // requests to Dialpad before the pass
 	loaded     bool                // the state is the checkpoint's
 	deciding   bool                // the pass carries out a decision of the person
 	agreed     bool                // what is removed now, the person agreed to
@@ -73,6 +74,7 @@ func (e *Engine) runPass(ctx context.Context, r *runner, opts Options, patience 
 	defer r.end()
 	p := e.newPass(r, opts)
 	source0, dialpad0 := p.requests()
+	p.dialpad0 = dialpad0
 	err := p.steps(ctx)
 	source1, dialpad1 := p.requests()
 	p.run.SourceRequests, p.run.DialpadRequests = source1-source0, dialpad1-dialpad0
@@ -134,7 +136,24 @@ func (p *pass) steps(ctx context.Context) error {
 	if prove {
 		return p.judge(ctx, held)
 	}
-	return nil
+	return p.stillSignedIn(ctx)
+}
+
+// stillSignedIn asks Dialpad whether the sign-in is valid, unless the pass has
+// asked it for something anyway: with a sign-in that has ended nothing is green.
+// Whatever else the answer may be does not matter to a pass that has nothing to
+// write.
+func (p *pass) stillSignedIn(ctx context.Context) error {
+	tester, ok := p.Destination.(SignInTester)
+	if _, asked := p.requests(); !ok || asked > p.dialpad0 {
+		return nil
+	}
+	err := tester.TestSignIn(ctx)
+	switch source.KindOf(err) {
+	case source.SignIn, source.Forbidden:
+		return fmt.Errorf("ask Dialpad whether the sign-in is valid: %w", err)
+	}
+	return ctx.Err()
 }
 
 // load reads what the checkpoint knows; only what was loaded is ever saved.

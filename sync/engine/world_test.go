@@ -33,10 +33,13 @@ type world struct {
 	role    string
 	perPage int
 
+	// green says whether everything is said to be up to date now; it may be nil.
+	green func() bool
+
 	// reading is the key the source is asked about, for fault.
 	reading source.Key
 
-	reads, puts, deletes, owned, keys int
+	reads, puts, deletes, owned, keys, tested int
 	// fault is asked before an operation takes effect and, with after set,
 	// once it has.
 	fault func(op string, after bool) error
@@ -250,6 +253,7 @@ func (d dialpad) Put(_ context.Context, doc source.Document, known engine.Node) 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.puts++
+	d.nothingGreen()
 	if err := d.ask("put", false); err != nil {
 		return engine.Node{}, err
 	}
@@ -287,6 +291,13 @@ func (d dialpad) never(format string, args ...any) {
 	d.wrong = append(d.wrong, fmt.Sprintf(format, args...))
 }
 
+// nothingGreen notes when a write begins that the status does not tell of.
+func (d dialpad) nothingGreen() {
+	if d.green != nil && d.green() {
+		d.never("a write begins while everything is said to be up to date")
+	}
+}
+
 // noTwin notes when a key would get a second node.
 func (d dialpad) noTwin(key source.Key) {
 	for id, n := range d.nodes {
@@ -307,6 +318,7 @@ func (d dialpad) Delete(_ context.Context, node engine.Node) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.deletes++
+	d.nothingGreen()
 	if err := d.ask("delete", false); err != nil {
 		return err
 	}
@@ -382,6 +394,14 @@ func (d dialpad) Read(_ context.Context, node engine.Node) (source.Document, eng
 		return source.Document{}, d.node(node.ID), engine.ErrNoContent
 	}
 	return source.Document{Key: n.key, Kind: source.Article, Title: n.title, HTML: n.body}, d.node(node.ID), nil
+}
+
+// TestSignIn implements engine.SignInTester.
+func (d dialpad) TestSignIn(context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tested++
+	return d.ask("sign-in", false)
 }
 
 func sumOf(doc source.Document) [16]byte {

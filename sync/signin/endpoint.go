@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/source"
 )
 
@@ -41,17 +40,13 @@ func (h HTTP) RoundTrip(r *http.Request) (*http.Response, error) {
 	if h.Requests != nil {
 		h.Requests.Add(1)
 	}
-	return h.transport().RoundTrip(r)
-}
-
-func (h HTTP) transport() http.RoundTripper {
 	if h.Transport != nil {
-		return h.Transport
+		return h.Transport.RoundTrip(r)
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.DisableKeepAlives = true
 	t.MaxResponseHeaderBytes = maxAnswer
-	return t
+	return t.RoundTrip(r)
 }
 
 // client follows no redirect: a secret goes to the address we were given or
@@ -104,8 +99,7 @@ func (h HTTP) ask(ctx context.Context, q request) (Token, error) {
 		if ctx.Err() != nil {
 			return Token{}, fmt.Errorf("%s: %w", q.op, ctx.Err())
 		}
-		e.Kind = source.Transient
-		rest.Explain(ctx, e, h.transport(), h.Requests, err)
+		e.Kind, e.Code, e.Err = source.Transient, networkCode(err), withoutURL(err)
 		return Token{}, e
 	}
 	defer func() { _ = resp.Body.Close() }() // read to its end or given up

@@ -86,10 +86,9 @@ func (s *Source) renew(ctx context.Context, at *cursor) error {
 //
 //   - the start is inclusive and the newest change comes back at every poll;
 //   - an empty page says end_time 1, which is no position;
-//   - positions only move forward, and never past the clocks;
+//   - positions only move forward, and never past the server's clock;
 //   - next_page null means drained: the position moves to shortly before the
-//     clocks, as long as they agree, so that the last burst does not come back
-//     for ever; else it stays at what the pages show;
+//     server's clock, so that the last burst does not come back for ever;
 //   - a full page that does not get past its own start holds more changes of
 //     one second than a page can: everything is listed once instead;
 //   - a start younger than a minute may be refused, as the ticket exports do:
@@ -97,7 +96,7 @@ func (s *Source) renew(ctx context.Context, at *cursor) error {
 func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []source.Change, done bool, err error) {
 	from := at.From
 	if from == 0 {
-		from = max(p.Mark-overlap, p.Swept, 1)
+		from = max(p.Mark-overlap, p.Swept)
 	}
 	q := request{
 		host: p.Host, op: "list changed articles", path: feedPath, template: feedPath,
@@ -107,7 +106,7 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 	begin := func() { changes, found = nil, nil }
 	got, err := page(ctx, s, q, "articles", begin, func(a article, asked time.Time) {
 		found = append(found, entry{id: a.ID})
-		changes = append(changes, notices(p.Locales, &a, s.earlier(asked))...)
+		changes = append(changes, notices(p.Locales, &a, asked)...)
 	})
 	if from > p.Mark-overlap && hasStatus(err, http.StatusUnprocessableEntity) {
 		return nil, true, nil
@@ -116,27 +115,24 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 		return nil, false, err
 	}
 	s.saw(p.Host, found)
-	if got.asked.IsZero() {
+	now := unix(got.asked)
+	if now == 0 {
 		return nil, false, s.fail(q, source.CodeNotData, errors.New("the answer has no Date header"))
-	}
-	if err := believable(p.Mark, s.latest(got.asked)); err != nil {
-		return nil, false, err
 	}
 	if got.n == 0 {
 		return nil, true, nil
 	}
-	end := min(got.EndTime, s.latest(got.asked))
-	past, _ := s.surelyPast(got.asked) // 0 moves nothing
+	end := min(got.EndTime, now)
 	p.Mark = max(p.Mark, end)
 	switch {
 	case got.NextPage == "":
-		p.Mark = max(p.Mark, past)
+		p.Mark = max(p.Mark, now-margin)
 		return changes, true, nil
 	case end > from:
 		at.From = end
 		return changes, false, nil
 	case got.n >= feedPage:
-		at.Sweep = max(end+1, past)
+		at.Sweep = max(end+1, now-margin)
 		return changes, false, nil
 	}
 	return changes, true, nil
@@ -207,13 +203,9 @@ func (s *Source) listChanged(ctx context.Context, at *cursor, p *place) (changes
 	if err != nil {
 		return nil, false, err
 	}
-	latest := s.latest(got.asked)
-	if err := believable(p.mark(at.Locale), latest); err != nil {
-		return nil, false, err
-	}
 	floor := p.mark(at.Locale) - margin
 	for _, e := range found {
-		at.Latest = max(at.Latest, min(e.updated, latest))
+		at.Latest = max(at.Latest, min(e.updated, unix(got.asked)))
 		if e.updated < floor {
 			token = ""
 			break

@@ -26,16 +26,10 @@ func (s *Source) beginImport(ctx context.Context, restarts int) (source.Page, er
 	}
 	at := cursor{
 		Format: cursorFormat, Print: s.print, Phase: phaseImport,
-		Restarts: restarts, Places: l.places,
+		Start: l.asked.Unix() - margin, Restarts: restarts, Places: l.places,
 	}.clone()
 	for i := range at.Places {
-		p := &at.Places[i]
-		if p.Mark, err = s.beginning(ctx, *p, l.asked); err != nil {
-			return source.Page{}, err
-		}
-		if i == 0 || p.Mark < at.Start {
-			at.Start = p.Mark
-		}
+		at.Places[i].Mark = at.Start
 	}
 	return s.importPage(ctx, at)
 }
