@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,10 +15,11 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/settings/atomicfile"
+	"dialpadsync.app/ui/view"
 )
 
 type agentCommand struct {
-	NoTray bool `help:"Run without an icon, as on a server."`
+	NoTray bool `help:"help.no_tray"`
 }
 
 // Run keeps every account in step until told to stop. A second agent on the
@@ -25,7 +27,7 @@ type agentCommand struct {
 func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
 	if first, err := h.agent(ctx); err == nil {
 		defer first.Close()
-		fmt.Fprintf(t.Err, "An agent already runs here (process %d); it syncs now.\n", first.Agent.PID)
+		fmt.Fprintln(t.Err, t.text("cli.agent_runs_already", view.Args{"pid": strconv.Itoa(first.Agent.PID)}))
 		_, err := first.Sync(ctx, local.SyncRequest{})
 		return err
 	}
@@ -58,7 +60,7 @@ func (a *agent) run(ctx context.Context, t terminal, server bool) error {
 	}
 	defer func() { _ = os.Remove(a.home.agentFile()) }() // a stale one only names a socket nobody answers
 	a.log.Info("agent started", slog.String("version", version))
-	fmt.Fprintln(t.Err, "The agent runs. “dialpad-sync status” shows how things stand, “dialpad-sync stop” ends it.")
+	fmt.Fprintln(t.Err, t.text("cli.agent_runs"))
 	err = a.work(ctx, t, server, func(ctx context.Context) error { return api.Serve(ctx, listener) })
 	a.log.Info("agent ended")
 	if errors.Is(err, context.Canceled) {
@@ -114,7 +116,7 @@ func slim(ctx context.Context, e *engine.Engine) error {
 }
 
 type pauseCommand struct {
-	For time.Duration `help:"How long; without it, until you resume."`
+	For time.Duration `help:"help.pause_for"`
 }
 
 // Run makes the agent wait.
@@ -158,7 +160,7 @@ func (h *home) agent(ctx context.Context) (*local.Client, error) {
 func (h *home) ask(ctx context.Context, f func(*local.Client) error) error {
 	agent, err := h.agent(ctx)
 	if errors.Is(err, local.ErrNoAgent) {
-		return &usageError{message: "No agent runs here.", help: "Start one with “dialpad-sync agent --no-tray”."}
+		return &usageError{says: "cli.no_agent", fix: "cli.start_agent"}
 	}
 	if err != nil {
 		return err

@@ -94,10 +94,10 @@ func (a *agent) face(ctx context.Context, t terminal, w *wishes) error {
 	}()
 	defer func() { stop(); <-ended }()
 	nowhere := func() {
-		fmt.Fprintln(t.Err, "There is no place for an icon on this desktop. The sync runs on: “dialpad-sync” opens the window, “dialpad-sync status” shows how things stand.")
+		fmt.Fprintln(t.Err, t.text("cli.no_panel"))
 		a.log.Info("no tray on this desktop; the sync runs on")
 	}
-	err := tray.Run(ctx, tray.Config{Pictures: statuses, Agent: w, Quit: a.quit, NoPanel: nowhere, Log: a.log})
+	err := tray.Run(ctx, tray.Config{Pictures: statuses, Agent: w, Words: t.Words, Quit: a.quit, NoPanel: nowhere, Log: a.log})
 	if errors.Is(err, tray.ErrNone) {
 		nowhere()
 		<-ctx.Done()

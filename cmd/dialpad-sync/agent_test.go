@@ -65,7 +65,7 @@ func TestAgent(t *testing.T) {
 		if r := o.report(t); o.code != exitInSync || r.Updated != 1 || r.Result != "in_sync" || r.DialpadDocuments != 5 {
 			t.Errorf("%s", o)
 		}
-		w.call("sync", "shop").says(t, exitUsage, `there is no such account`)
+		w.call("sync", "shop").says(t, exitUsage, `There is no such account`)
 	})
 	t.Run("a second agent hands its wish over", func(t *testing.T) {
 		w.must(w.zendesk.Edit(w.articles()[1], "en-us", "Edited too", "<p>Edited too.</p>"))
@@ -74,7 +74,7 @@ func TestAgent(t *testing.T) {
 	})
 	t.Run("pause and resume", func(t *testing.T) {
 		w.call("pause", "--for", "2h").says(t, exitInSync)
-		w.call("status").says(t, exitWaiting, "Paused until "+view.Clock(time.Now().Add(2*time.Hour), time.Now())[:2])
+		w.call("status").says(t, exitWaiting, "Paused until "+view.In("en").Clock(time.Now().Add(2*time.Hour), time.Now())[:2])
 		w.must(w.zendesk.Edit(w.articles()[2], "en-us", "Edited at last", "<p>Edited at last.</p>"))
 		if r := w.sync(); r.Updated != 1 {
 			t.Errorf("a sync while paused reported %+v", r)
@@ -97,7 +97,7 @@ func TestAgent(t *testing.T) {
 		w.call("sync", "--full").says(t, exitAttention, "4 waiting for your decision")
 		w.call("deletions").says(t, exitAttention, "Edited too (deleted)", "--keep, or --delete")
 		w.call("deletions", "--keep").says(t, exitInSync, "4 answers stay in Dialpad.")
-		w.call("sync").says(t, exitInSync, "1 of 1 answers are in Dialpad, 4 kept by you")
+		w.call("sync").says(t, exitInSync, "1 of 1 answer is in Dialpad, 4 kept by you")
 	})
 	w.call("stop").says(t, exitInSync)
 	if o := agent.end(); o.code != exitInSync {

@@ -19,8 +19,8 @@ import (
 )
 
 type connectCommand struct {
-	Zendesk connectSource  `cmd:"" help:"Sign in to a Zendesk help center in the browser."`
-	Dialpad connectDialpad `cmd:"" help:"Sign in to Dialpad."`
+	Zendesk connectSource  `cmd:"" help:"help.connect_zendesk"`
+	Dialpad connectDialpad `cmd:"" help:"help.connect_dialpad"`
 }
 
 // loadOrNew reads settings.toml, or begins new settings where there are none.
@@ -42,7 +42,7 @@ func (h *home) withoutAgent(ctx context.Context) error {
 		return nil //nolint:nilerr // none runs, or none that could be asked: the lock decides
 	}
 	agent.Close()
-	return &usageError{message: "The agent is running.", help: "Stop it first with “dialpad-sync stop”, and start it again afterwards."}
+	return &usageError{says: "cli.agent_running", fix: "cli.stop_it_first"}
 }
 
 // question asks for one line, without showing it when hidden.
@@ -105,12 +105,12 @@ func signInWords(t terminal, host string) func(signin.Progress) {
 	return func(p signin.Progress) {
 		switch {
 		case p.Step == signin.Finishing:
-			fmt.Fprintln(t.Err, "Signed in; checking what may be read…")
+			fmt.Fprintln(t.Err, t.text("connect.signed_in"))
 		case p.OpenErr != nil:
-			fmt.Fprintf(t.Err, "No browser could be opened. Open this address on this computer, sign in and press Allow:\n%s\n", p.URL)
+			fmt.Fprintf(t.Err, "%s\n%s\n", t.text("connect.no_browser"), p.URL)
 		default:
-			fmt.Fprintf(t.Err, "Your browser is open at %s. Sign in there and press Allow. (waiting until %s; Ctrl-C cancels)\nIf no page came up, open: %s\n",
-				host, view.Clock(p.Until, time.Now()), p.URL)
+			fmt.Fprintln(t.Err, t.text("connect.browser_open", view.Args{"host": host, "when": t.Words.Clock(p.Until, time.Now())}))
+			fmt.Fprintln(t.Err, t.text("connect.no_page", view.Args{"url": p.URL}))
 		}
 	}
 }

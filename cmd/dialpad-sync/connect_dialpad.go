@@ -12,13 +12,14 @@ import (
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/view"
 )
 
 type connectDialpad struct {
-	Region   string `help:"Where your Dialpad is: eu, us or custom." enum:"eu,us,custom," default:""`
-	APIURL   string `name:"api-url" help:"The address, with --region custom." placeholder:"URL"`
-	ClientID string `name:"client-id" help:"The client id; asked for without it." placeholder:"ID"`
-	Browser  bool   `help:"Sign in in the browser instead of with id and secret (experimental)."`
+	Region   string `help:"help.region" enum:"eu,us,custom," default:""`
+	APIURL   string `name:"api-url" help:"help.api_url" placeholder:"URL"`
+	ClientID string `name:"client-id" help:"help.dialpad_client_id" placeholder:"ID"`
+	Browser  bool   `help:"help.dialpad_browser"`
 }
 
 // Run tests the credentials and keeps them only if Dialpad takes them.
@@ -65,9 +66,9 @@ func (c *connectDialpad) Run(ctx context.Context, t terminal, h *home) error {
 	if err := conf.Save(h.Settings); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.Out, "Dialpad answered (%s). Its knowledge base holds %d answers from elsewhere; they stay untouched.\n", tested.Version, tested.Elsewhere)
+	fmt.Fprintln(t.Out, t.text("connect.answered", view.Args{"version": tested.Version}), t.text("connect.elsewhere", t.counted(source.HelpCenter, tested.Elsewhere)))
 	if tested.Ours > 0 {
-		fmt.Fprintf(t.Out, "%d answers of an earlier set-up are there; they will be compared, not copied again.\n", tested.Ours)
+		fmt.Fprintln(t.Out, t.text("connect.earlier", t.counted(source.HelpCenter, tested.Ours)))
 	}
 	return nil
 }
@@ -81,10 +82,10 @@ func (c *connectDialpad) fill(ctx context.Context, t terminal, d *settings.Dialp
 		d.CustomURL = c.APIURL
 	}
 	if d.Region == "" {
-		return &usageError{message: "Where is your Dialpad?", help: "Add --region eu (Europe) or --region us (United States)."}
+		return &usageError{says: "connect.where_is_dialpad", fix: "connect.add_region"}
 	}
 	if d.Region == settings.RegionCustom && d.CustomURL == "" {
-		return &usageError{message: "A custom region needs its address.", help: "Add --api-url https://…"}
+		return &usageError{says: "connect.no_address", fix: "connect.add_api_url"}
 	}
 	d.SignIn = settings.SignInCredentials
 	if c.Browser {
@@ -94,13 +95,12 @@ func (c *connectDialpad) fill(ctx context.Context, t terminal, d *settings.Dialp
 		d.ClientID = c.ClientID
 	}
 	for d.ClientID == "" {
-		id, err := question(ctx, t, "Client ID: ", false)
+		id, err := question(ctx, t, t.text("connect.ask_client_id"), false)
 		if err != nil {
 			return err
 		}
 		if id == "" {
-			return &usageError{message: "Without a client ID there is nothing to sign in with.",
-				help: "Ask your Dialpad administrator for API credentials that may read and write documents."}
+			return &usageError{says: "connect.no_client_id", fix: "fix.credentials"}
 		}
 		d.ClientID = id
 	}
@@ -109,7 +109,7 @@ func (c *connectDialpad) fill(ctx context.Context, t terminal, d *settings.Dialp
 
 // credentials asks for the secret, or signs in through the browser.
 func (c *connectDialpad) credentials(ctx context.Context, t terminal, h *home, d settings.Dialpad, trial secret.Store) error {
-	typed, err := question(ctx, t, "Client secret: ", true)
+	typed, err := question(ctx, t, t.text("connect.ask_secret"), true)
 	if err != nil {
 		return err
 	}
@@ -117,8 +117,7 @@ func (c *connectDialpad) credentials(ctx context.Context, t terminal, h *home, d
 		if lonelyUUID.MatchString(d.ClientID) {
 			return &source.Error{Kind: source.SignIn, Code: source.CodeWidgetID, Side: "dialpad", Op: "check the client id"}
 		}
-		return &usageError{message: "Without the client secret Dialpad does not let us in.",
-			help: "Whoever made the client ID has it."}
+		return &usageError{says: "connect.no_secret", fix: "connect.who_has_it"}
 	}
 	if typed != "" {
 		if err := trial.Set(ctx, dialpadSecretName, secret.Secret(typed)); err != nil {

@@ -14,15 +14,16 @@ import (
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
+	"dialpadsync.app/ui/view"
 )
 
 type connectSource struct {
-	URL          string   `name:"url" help:"The address of the help center, in any form." placeholder:"ADDRESS"`
-	Account      string   `help:"A name of yours for it." default:"help-center"`
-	ClientID     string   `name:"client-id" help:"The identifier of the OAuth client an admin made." placeholder:"ID"`
-	Locales      []string `help:"Languages to copy; without it, the help center's own." placeholder:"en-us,de"`
-	MinimalScope bool     `help:"Ask for the least rights that still work."`
-	AnyRole      bool     `help:"Go on although the person sees only a part of the answers."`
+	URL          string   `name:"url" help:"help.url" placeholder:"ADDRESS"`
+	Account      string   `help:"help.account_name" default:"help-center"`
+	ClientID     string   `name:"client-id" help:"help.client_id" placeholder:"ID"`
+	Locales      []string `help:"help.locales" placeholder:"en-us,de"`
+	MinimalScope bool     `help:"help.minimal_scope"`
+	AnyRole      bool     `help:"help.any_role"`
 }
 
 // sourceOfConnect is the catalog's name of what `connect zendesk` connects.
@@ -85,7 +86,7 @@ func (c *connectSource) address(entry catalog.Entry, account settings.Account) (
 		text = account.URL
 	}
 	if text == "" {
-		return nil, &usageError{message: "Which help center?", help: "Add --url with its address, such as acme or acme.zendesk.com."}
+		return nil, &usageError{says: "connect.which_help_center", fix: "connect.add_url"}
 	}
 	base, _, err := entry.ParseAddress(text)
 	if err != nil {
@@ -104,12 +105,12 @@ func (c *connectSource) identifier(ctx context.Context, t terminal, entry catalo
 		return nil
 	}
 	registration(t, entry.Title, entry.SetUp(base))
-	id, err := question(ctx, t, "Identifier: ", false)
+	id, err := question(ctx, t, t.text("connect.ask_identifier"), false)
 	if err != nil {
 		return err
 	}
 	if id == "" {
-		return &usageError{message: "Without an identifier " + entry.Title + " does not know this program.", help: "Add --client-id once an admin has made the client."}
+		return &usageError{says: "connect.no_identifier", fix: "connect.add_client_id", args: view.Args{"source": entry.Title}}
 	}
 	account.ClientID = id
 	return nil
@@ -117,11 +118,17 @@ func (c *connectSource) identifier(ctx context.Context, t terminal, entry catalo
 
 // registration tells an admin the clicks that make the client.
 func registration(t terminal, title string, r catalog.Registration) {
-	fmt.Fprintf(t.Err, "%s has to know this program once. An admin does it in about 4 minutes:\n  %s\n", title, r.Page)
+	fmt.Fprintf(t.Err, "%s\n  %s\n", t.text("connect.registration", view.Args{"source": title}), r.Page)
 	for i, step := range r.Steps {
 		fmt.Fprintf(t.Err, "  %d. %s\n", i+1, step)
 	}
-	fmt.Fprintf(t.Err, "  Name: %s\n  Identifier: %s\n  Redirect addresses:\n    %s\n", r.Name, r.Identifier, strings.Join(r.Redirects, "\n    "))
+	for _, line := range []string{
+		t.text("connect.name", view.Args{"name": r.Name}), t.text("connect.identifier", view.Args{"identifier": r.Identifier}),
+		t.text("connect.redirects"),
+	} {
+		fmt.Fprintf(t.Err, "  %s\n", line)
+	}
+	fmt.Fprintf(t.Err, "    %s\n", strings.Join(r.Redirects, "\n    "))
 }
 
 func (c *connectSource) signIn(ctx context.Context, t terminal, h *home, conf *settings.Settings, entry catalog.Entry,
@@ -154,7 +161,7 @@ func (c *connectSource) signIn(ctx context.Context, t terminal, h *home, conf *s
 	if err := conf.Save(h.Settings); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.Out, "%s is connected as %s (%s). Nothing is copied yet.\n", entry.Title, who.Name, who.Role)
+	fmt.Fprintln(t.Out, t.text("connect.connected", view.Args{"source": entry.Title, "person": who.Name, "role": who.Role}))
 	return nil
 }
 
@@ -198,27 +205,28 @@ func putAccount(conf *settings.Settings, account settings.Account) {
 
 // signInFailure says in words why a sign-in came to nothing.
 func signInFailure(err error, title string, who source.Who) error {
-	words := ""
+	spoken := &spokenError{args: view.Args{"side": title, "person": who.Name, "role": who.Role}, err: err}
 	switch {
 	case errors.Is(err, signin.ErrRefused):
-		words = title + " said no: the sign-in was declined. Nothing was changed."
+		spoken.says = "failure.declined"
 	case errors.Is(err, signin.ErrTimedOut):
-		words = "Nobody signed in within the time. Nothing was changed."
+		spoken.says = "failure.timed_out"
 	case errors.Is(err, signin.ErrPorts):
-		words = "Another program uses the addresses the browser has to come back to."
+		spoken.says = "failure.ports"
 	case source.CodeOf(err) == source.CodeRole && who.Name != "":
-		words = fmt.Sprintf("%s is an %s in this help center. Copying all answers needs an agent or admin.", who.Name, who.Role)
+		spoken.says = "failure.role_named"
 	default:
 		return err
 	}
-	return &spokenError{words: words, err: err}
+	return spoken
 }
 
 // spokenError is a failure that has words of its own; its class stays.
 type spokenError struct {
-	words string
-	err   error
+	says string // the key of the words
+	args view.Args
+	err  error
 }
 
-func (e *spokenError) Error() string { return e.words }
+func (e *spokenError) Error() string { return e.err.Error() }
 func (e *spokenError) Unwrap() error { return e.err }

@@ -10,12 +10,15 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/source"
+	"dialpadsync.app/sync/source/catalog"
+	"dialpadsync.app/ui/view"
 )
 
 type deletionsCommand struct {
-	Account string `arg:"" optional:"" help:"The account; needed with several."`
-	Keep    bool   `help:"Keep them in Dialpad." xor:"decision"`
-	Delete  bool   `help:"Remove them from Dialpad." xor:"decision"`
+	Account string `arg:"" optional:"" help:"help.deletions_account"`
+	Keep    bool   `help:"help.keep" xor:"decision"`
+	Delete  bool   `help:"help.delete" xor:"decision"`
 }
 
 // judge is the agent's or this process's engine.
@@ -45,15 +48,16 @@ func (c *deletionsCommand) Run(ctx context.Context, t terminal, h *home) error {
 	}
 	if c.Account == "" {
 		if len(conf.Accounts) != 1 {
-			return &usageError{message: "Which account?", help: "Name one of: " + accountNames(conf)}
+			return &usageError{says: "cli.which_account", fix: "cli.name_one", args: view.Args{"accounts": accountNames(conf)}}
 		}
 		c.Account = conf.Accounts[0].ID
 	}
+	place := placeOf(conf, c.Account)
 	agent, err := h.agent(ctx)
 	switch {
 	case err == nil:
 		defer agent.Close()
-		return c.decide(ctx, t, agent)
+		return named(c.Account, c.decide(ctx, t, agent, place))
 	case !errors.Is(err, local.ErrNoAgent):
 		return err
 	}
@@ -62,21 +66,21 @@ func (c *deletionsCommand) Run(ctx context.Context, t terminal, h *home) error {
 		return err
 	}
 	defer sys.close()
-	return c.decide(ctx, t, ownJudge{sys.engine})
+	return named(c.Account, c.decide(ctx, t, ownJudge{sys.engine}, place))
 }
 
-func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge) error {
+func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge, place source.Place) error {
 	seen := time.Now()
 	held, err := j.Held(ctx, c.Account)
 	if err != nil {
 		return err
 	}
 	if len(held) == 0 {
-		fmt.Fprintln(t.Out, "No removal waits for you.")
+		fmt.Fprintln(t.Out, t.text("cli.no_removals"))
 		return nil
 	}
 	if !c.Keep && !c.Delete {
-		return c.list(t, held)
+		return c.list(t, held, place)
 	}
 	decision := engine.Delete
 	if c.Keep {
@@ -90,28 +94,40 @@ func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge) erro
 		return codeError(printOutcomes(t, []engine.Outcome{out}, false))
 	}
 	if c.Keep {
-		fmt.Fprintf(t.Out, "%d answers stay in Dialpad.\n", len(held))
+		fmt.Fprintln(t.Out, t.text("cli.kept", t.counted(place, len(held))))
 	} else {
-		fmt.Fprintf(t.Out, "%d answers were removed from Dialpad.\n", out.Run.Deleted)
+		fmt.Fprintln(t.Out, t.text("cli.were_removed", t.counted(place, out.Run.Deleted)))
 	}
 	return nil
 }
 
-func (c *deletionsCommand) list(t terminal, held []engine.HeldRemoval) error {
-	fmt.Fprintf(t.Out, "%d answers are gone from the source. Dialpad still gives them until you decide:\n", len(held))
+func (c *deletionsCommand) list(t terminal, held []engine.HeldRemoval, place source.Place) error {
+	fmt.Fprintln(t.Out, t.text("cli.gone", t.counted(place, len(held))))
 	for i, h := range held {
 		if i == titlesShown {
-			fmt.Fprintf(t.Out, "  and %d more\n", len(held)-i)
+			fmt.Fprintf(t.Out, "  %s\n", t.text("cli.more", view.Args{"count": len(held) - i}))
 			break
 		}
 		title := h.Title
 		if title == "" {
 			title = string(h.Key)
 		}
-		fmt.Fprintf(t.Out, "  %s (%s)\n", title, h.Reason)
+		fmt.Fprintf(t.Out, "  %s (%s)\n", title, t.text(reasons[h.Reason]))
 	}
-	fmt.Fprintf(t.Out, "Decide: dialpad-sync deletions %s --keep, or --delete\n", c.Account)
+	fmt.Fprintln(t.Out, t.text("cli.decide", view.Args{"account": c.Account}))
 	return exitError(exitAttention)
+}
+
+// reasons are the words for why an answer is gone.
+var reasons = map[source.Removal]string{
+	source.Deleted: "cli.deleted", source.Unpublished: "cli.unpublished",
+	source.Restricted: "cli.restricted", source.Deselected: "cli.deselected",
+}
+
+// placeOf is what kind of place an account of settings.toml reads from.
+func placeOf(conf *settings.Settings, account string) source.Place {
+	entry, _ := catalog.Find(accountOf(conf, account, "").Source)
+	return entry.Place
 }
 
 // accountNames lists the accounts of settings.toml.

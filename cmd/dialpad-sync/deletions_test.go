@@ -84,7 +84,7 @@ func TestDeletionsRefuses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.call("deletions", "--keep", "--delete").says(t, exitUsage, "--keep and --delete can't be used together")
-	w.call("deletions", "shop").says(t, exitUsage, `there is no such account: "shop"`)
+	w.call("deletions", "shop").says(t, exitUsage, `There is no such account: "shop"`)
 	w.settings(w.standard() + "\n[[account]]\nid = \"shop\"\nsource = \"zendesk\"\nurl = \"https://shop.zendesk.com\"\nclient_id = \"c\"\n")
 	w.call("deletions").says(t, exitUsage, "Which account?", "help-center, shop")
 }

@@ -18,12 +18,13 @@ import (
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/sim"
 	"dialpadsync.app/sync/source/zendesk/zendesksim"
+	"dialpadsync.app/ui/view"
 )
 
 type demoCommand struct {
-	Stay    bool `help:"Keep both pages open afterwards and stay in step, until Ctrl-C."`
-	Browser bool `help:"Sign in in a real browser where there is one." default:"true" negatable:""`
-	Window  bool `help:"Show tray and window afterwards where there is a screen." default:"true" negatable:""`
+	Stay    bool `help:"help.demo_stay"`
+	Browser bool `help:"help.demo_browser" default:"true" negatable:""`
+	Window  bool `help:"help.demo_window" default:"true" negatable:""`
 }
 
 // stage is both doubles and a home of its own. Nothing on it is the person's:
@@ -50,7 +51,7 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) error {
 	if err := s.build(); err != nil {
 		return err
 	}
-	s.say("Harbour Lane Coffee is an invented coffee roaster. Its help center and its Dialpad are doubles on this computer;\nnothing of yours is touched: own folder, sign-ins in memory only.\n  help center  %s/\n  Dialpad      %s/\n", s.HelpCenter, s.Knowledge)
+	s.say("demo.welcome", view.Args{"help_center": s.HelpCenter, "dialpad": s.Knowledge})
 	for _, step := range []func(context.Context, *demoCommand) error{s.signIn, s.firstCopy, s.changes} {
 		if err := step(ctx, c); err != nil {
 			return err
@@ -58,13 +59,19 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) error {
 	}
 	_, noWindow := windowPath()
 	if !c.Stay && (!c.Window || noWindow != nil) {
-		s.say("\nTo play with it: “dialpad-sync demo --stay” keeps both pages open.")
+		s.title("demo.play")
 		return nil
 	}
 	return s.stay(ctx, c.Window && noWindow == nil)
 }
 
-func (s *stage) say(format string, args ...any) { fmt.Fprintf(s.t.Out, format+"\n", args...) }
+func (s *stage) say(key string, args ...view.Args) { fmt.Fprintln(s.t.Out, s.t.text(key, args...)) }
+
+// title says something with an empty line before it.
+func (s *stage) title(key string, args ...view.Args) {
+	fmt.Fprintln(s.t.Out)
+	s.say(key, args...)
+}
 
 func (s *stage) close() {
 	for i := len(s.closes) - 1; i >= 0; i-- {
@@ -126,7 +133,7 @@ func (s *stage) serve(double http.Handler) (address string, err error) {
 
 // signIn connects both sides the way a person does.
 func (s *stage) signIn(ctx context.Context, c *demoCommand) error {
-	s.say("\n1. Sign in to the help center")
+	s.title("demo.sign_in_source")
 	browser := newDemoBrowser(ctx, s, c.Browser)
 	defer browser.close()
 	s.home.openURL = browser.open
@@ -138,7 +145,7 @@ func (s *stage) signIn(ctx context.Context, c *demoCommand) error {
 	if err := source.Run(ctx, seen, s.home); err != nil {
 		return err
 	}
-	s.say("\n2. Sign in to Dialpad")
+	s.title("demo.sign_in_dialpad")
 	pair := s.dialpad.Credentials().Knowledge
 	typed := s.t
 	typed.In, typed.Err = strings.NewReader(pair.ClientSecret+"\n"), io.Discard
@@ -177,13 +184,13 @@ func (s *stage) hear(e engine.Event) {
 }
 
 func (s *stage) firstCopy(ctx context.Context, _ *demoCommand) error {
-	s.say("\n3. First copy: %d public answers in two languages (drafts and restricted ones stay where they are)", s.zendesk.CountVisible("en-us", "de"))
+	s.title("demo.first_copy", view.Args{"count": s.zendesk.CountVisible("en-us", "de")})
 	return s.sync(ctx, false)
 }
 
 // changes lets a day happen on both sides and syncs.
 func (s *stage) changes(ctx context.Context, _ *demoCommand) error {
-	s.say("\n4. A day passes: ten answers are edited, three written, two archived, one unpublished; somebody edits one by hand in Dialpad")
+	s.title("demo.day")
 	if err := s.day(); err != nil {
 		return err
 	}
@@ -193,7 +200,7 @@ func (s *stage) changes(ctx context.Context, _ *demoCommand) error {
 	if err := s.sync(ctx, true); err != nil {
 		return err
 	}
-	s.say("\n5. What happened")
+	s.title("demo.happened")
 	s.tellEvents()
 	return s.proof()
 }
@@ -203,7 +210,8 @@ func (s *stage) tellEvents() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	words := map[engine.Deed]string{
-		engine.Created: "new", engine.Updated: "changed", engine.Removed: "removed", engine.Restored: "put back", engine.Refused: "failed",
+		engine.Created: "demo.created", engine.Updated: "demo.updated", engine.Removed: "demo.removed",
+		engine.Restored: "demo.restored", engine.Refused: "demo.failed",
 	}
 	for _, deed := range []engine.Deed{engine.Created, engine.Updated, engine.Removed, engine.Restored, engine.Refused} {
 		for _, e := range s.events {
@@ -214,14 +222,14 @@ func (s *stage) tellEvents() {
 			if title == "" {
 				title = s.titleOf(string(e.Key))
 			}
-			note := ""
+			what := s.t.text("demo.event", view.Args{"title": title})
 			switch deed {
 			case engine.Removed:
-				note = " (" + string(e.Reason) + ")"
+				what = s.t.text("demo.event_why", view.Args{"title": title, "why": s.t.text(reasons[e.Reason])})
 			case engine.Restored:
-				note = " (it had been changed in Dialpad; the help center's text is back)"
+				what = s.t.text("demo.event_why", view.Args{"title": title, "why": s.t.text("demo.put_back")})
 			}
-			s.say("  %-9s “%s”%s", words[deed], title, note)
+			fmt.Fprintf(s.t.Out, "  %-9s %s\n", s.t.text(words[deed]), what)
 		}
 	}
 }
@@ -246,6 +254,6 @@ func (s *stage) proof() error {
 	if len(have) != len(want) {
 		return fmt.Errorf("the demo found %d answers in Dialpad, not %d", len(have), len(want))
 	}
-	s.say("\nProof: %d of %d answers, the same on both sides, counted by the doubles themselves; %d answers of others untouched.", len(have), len(want), foreign)
+	s.title("demo.proof", view.Args{"done": len(have), "total": len(want), "others": foreign})
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source/catalog"
+	"dialpadsync.app/ui/view"
 )
 
 // browserPatience is how long the demo waits for a person in a real browser
@@ -48,7 +49,7 @@ func (b *demoBrowser) open(address string) error {
 	wait := time.Duration(0)
 	if b.real && signin.Browser(address) == nil {
 		wait = browserPatience
-		b.stage.say("   (any name and password will do: try ada@example.com; after %s the demo signs in by itself)", wait)
+		b.stage.say("demo.any_name", view.Args{"wait": wait})
 	}
 	b.walks.Go(func() {
 		select {
@@ -57,10 +58,10 @@ func (b *demoBrowser) open(address string) error {
 		case <-time.After(wait):
 		}
 		if wait == 0 {
-			b.stage.say("   (no browser: the demo walks through the sign-in pages itself, as ada@example.com)")
+			b.stage.say("demo.no_browser")
 		}
 		if err := walk(b.ctx, address); err != nil && b.ctx.Err() == nil {
-			b.stage.say("   the demo could not sign in: %v", err)
+			b.stage.say("demo.no_sign_in", view.Args{"error": err})
 		}
 	})
 	return nil

@@ -11,6 +11,7 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/view"
 )
 
 // demoPace is how soon the demo notices what a person edits on its pages.
@@ -29,16 +30,16 @@ func (s *stage) stay(ctx context.Context, window bool) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	a := newAgent(s.home, log, stop)
-	s.say("\nBoth pages stay open. Edit at %s/ and look at %s/ : changes arrive within seconds. Ctrl-C ends.", s.HelpCenter, s.Knowledge)
+	s.title("demo.stay", view.Args{"help_center": s.HelpCenter, "dialpad": s.Knowledge})
 	group, ctx := errgroup.WithContext(ctx)
 	quiet := s.t
 	quiet.Err = io.Discard // the demo says itself what runs
 	group.Go(func() error { return a.run(ctx, quiet, false) })
 	group.Go(func() error { return s.keepUp(ctx, a) })
 	if window {
-		s.say("The window shows the same; close the demo there with Quit in the tray, or here with Ctrl-C.")
+		s.say("demo.window")
 		if err := a.Show(local.Show{Page: local.PageOverview}); err != nil {
-			s.say("The window could not be shown: %v", err)
+			s.say("demo.no_window", view.Args{"error": err})
 		}
 	}
 	return group.Wait()

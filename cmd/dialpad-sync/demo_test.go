@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"dialpadsync.app/ui/view"
 )
 
 // TestTheDemoEndsInAProof runs the whole demo and reads what a person reads.
@@ -35,7 +37,7 @@ func TestTheDemoEndsInAProof(t *testing.T) {
 }
 
 func TestTheDemoLeavesNothingBehind(t *testing.T) {
-	s := &stage{t: terminal{Out: io.Discard, Err: io.Discard}}
+	s := &stage{t: terminal{Out: io.Discard, Err: io.Discard, Words: view.In("en")}}
 	if err := s.build(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,13 +13,15 @@ import (
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/signin"
+	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
+	"dialpadsync.app/ui/view"
 )
 
 type forgetCommand struct {
-	Account         string `arg:"" help:"The account of settings.toml."`
-	DeleteDocuments bool   `help:"Remove the copied answers from Dialpad too."`
-	Yes             bool   `help:"Do not ask."`
+	Account         string `arg:"" help:"help.forget_account"`
+	DeleteDocuments bool   `help:"help.delete_documents"`
+	Yes             bool   `help:"help.no_question"`
 }
 
 // Run withdraws the sign-in at the source and removes what this computer knows
@@ -35,7 +37,7 @@ func (c *forgetCommand) Run(ctx context.Context, t terminal, h *home) error {
 	}
 	i := slices.IndexFunc(conf.Accounts, func(a settings.Account) bool { return a.ID == c.Account })
 	if i < 0 {
-		return fmt.Errorf("%w: %q", engine.ErrUnknownAccount, c.Account)
+		return named(c.Account, engine.ErrUnknownAccount)
 	}
 	account := conf.Accounts[i]
 	if sure, err := c.sure(ctx, t); err != nil || !sure {
@@ -47,7 +49,7 @@ func (c *forgetCommand) Run(ctx context.Context, t terminal, h *home) error {
 	}
 	defer sys.close()
 	if c.DeleteDocuments {
-		if err := c.deleteDocuments(ctx, t, sys); err != nil {
+		if err := c.deleteDocuments(ctx, t, sys, placeOf(conf, c.Account)); err != nil {
 			return err
 		}
 	}
@@ -65,7 +67,7 @@ func (c *forgetCommand) Run(ctx context.Context, t terminal, h *home) error {
 	if err := conf.Save(h.Settings); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.Out, "%s is forgotten on this computer.\n", account.ID)
+	fmt.Fprintln(t.Out, t.text("cli.forgotten", view.Args{"account": account.ID}))
 	return nil
 }
 
@@ -73,32 +75,32 @@ func (c *forgetCommand) sure(ctx context.Context, t terminal) (bool, error) {
 	if c.Yes {
 		return true, nil
 	}
-	what := "Dialpad keeps the copied answers."
+	what := t.text("cli.keeps_answers")
 	if c.DeleteDocuments {
-		what = "The copied answers are removed from Dialpad."
+		what = t.text("cli.removes_answers")
 	}
-	answer, err := question(ctx, t, fmt.Sprintf("Stop copying %s and withdraw its sign-in? %s [y/N] ", c.Account, what), false)
+	answer, err := question(ctx, t, t.text("cli.forget", view.Args{"account": c.Account, "what": what}), false)
 	if err != nil {
 		return false, err
 	}
-	if !strings.EqualFold(answer, "y") && !strings.EqualFold(answer, "yes") {
-		fmt.Fprintln(t.Out, "Nothing was changed.")
+	if !slices.Contains(strings.Fields(t.text("cli.yes")), strings.ToLower(answer)) {
+		fmt.Fprintln(t.Out, t.text("cli.nothing_changed"))
 		return false, nil
 	}
 	return true, nil
 }
 
-func (c *forgetCommand) deleteDocuments(ctx context.Context, t terminal, sys *system) error {
+func (c *forgetCommand) deleteDocuments(ctx context.Context, t terminal, sys *system, place source.Place) error {
 	removed := 0
 	err := following(ctx, t, watching(sys.engine), func(ctx context.Context) (err error) {
 		removed, err = sys.engine.RemoveAll(rest.WithPatience(ctx, lastChance), c.Account)
 		return err
 	})
 	if err != nil {
-		fmt.Fprintf(t.Err, "%d answers were removed; the account stays, so that the others can be.\n", removed)
+		fmt.Fprintln(t.Err, t.text("cli.some_removed", t.counted(place, removed)))
 		return err
 	}
-	fmt.Fprintf(t.Out, "%d answers were removed from Dialpad.\n", removed)
+	fmt.Fprintln(t.Out, t.text("cli.were_removed", t.counted(place, removed)))
 	return nil
 }
 
@@ -115,7 +117,7 @@ func (c *forgetCommand) signOut(ctx context.Context, t terminal, account setting
 		Name: account.ID + "/token", HTTP: signin.HTTP{UserAgent: userAgent()},
 	})
 	if errors.Is(err, signin.ErrNotConfirmed) {
-		fmt.Fprintf(t.Err, "%s did not confirm that the sign-in is withdrawn. An admin can remove it there.\n", entry.Title)
+		fmt.Fprintln(t.Err, t.text("cli.not_withdrawn", view.Args{"source": entry.Title}))
 		return nil
 	}
 	return err

@@ -108,6 +108,6 @@ func TestForgetWithoutTheSource(t *testing.T) {
 func TestForgetUnknown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.call("forget", "shop").says(t, exitUsage, `there is no such account: "shop"`)
+	w.call("forget", "shop").says(t, exitUsage, `There is no such account: "shop"`)
 	w.call("forget").says(t, exitUsage, "<account>")
 }

@@ -22,6 +22,7 @@ import (
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
+	"dialpadsync.app/ui/view"
 )
 
 // home is where everything of one installation is.
@@ -58,7 +59,7 @@ func openHome(dir, secrets string) (*home, error) {
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, &usageError{message: fmt.Sprintf("the folder %q cannot be used: %v", dir, err)}
+		return nil, &usageError{says: "cli.folder_unusable", args: view.Args{"folder": dir, "error": err}}
 	}
 	return &home{Settings: filepath.Join(abs, "settings.toml"), State: abs, Secrets: secrets, dir: abs}, nil
 }
@@ -83,10 +84,7 @@ func (h *home) agentFile() string { return filepath.Join(h.State, "agent") }
 func (h *home) load() (*settings.Settings, error) {
 	s, err := settings.Load(h.Settings, sourceNames(), checkAddresses)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &usageError{
-			message: fmt.Sprintf("Nothing is set up here yet: there is no %s.", h.Settings),
-			help:    "Run “dialpad-sync connect”, or look first with “dialpad-sync demo”.", notSetUp: true,
-		}
+		return nil, &usageError{says: "cli.nothing_set_up", fix: "cli.connect_or_demo", args: view.Args{"file": h.Settings}, notSetUp: true}
 	}
 	return s, err
 }
@@ -204,7 +202,7 @@ func (h *home) lastStatus(ctx context.Context) (engine.Status, error) {
 	for _, a := range conf.Accounts {
 		entry, _ := catalog.Find(a.Source)
 		accounts = append(accounts, engine.Account{
-			ID: a.ID, Title: entry.Title, Interval: a.Interval, Fingerprint: fingerprint(conf.Dialpad, a),
+			ID: a.ID, Title: entry.Title, Place: entry.Place, Interval: a.Interval, Fingerprint: fingerprint(conf.Dialpad, a),
 		})
 	}
 	e, err := engine.New(ctx, engine.Config{Accounts: accounts, Checkpoint: store})

@@ -17,6 +17,7 @@ import (
 
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/view"
 )
 
 // On a computer without a password store the person hears so, and what helps.
@@ -51,7 +52,7 @@ func TestLockedKeyring(t *testing.T) {
 	h.store = lockedStore{}
 	for _, asJSON := range []bool{false, true} {
 		var out, errs bytes.Buffer
-		screen := terminal{In: strings.NewReader(""), Out: &out, Err: &errs}
+		screen := terminal{In: strings.NewReader(""), Out: &out, Err: &errs, Words: view.In("en")}
 		code := tell(screen, (&syncCommand{JSON: asJSON}).Run(t.Context(), screen, h), asJSON)
 		o := outcome{code, out.String(), errs.String()}
 		o.says(t, exitWaiting, "Your password store is locked. Unlock it and we go on.")

@@ -33,7 +33,11 @@ func TestMain(m *testing.M) {
 	scratch = dir
 	// Sockets go to a short path of the tests' own, and tests wait for the pace
 	// of the limiters more than they compute.
-	for _, err := range []error{os.Mkdir(runtimeDir(), 0o700), os.Setenv("XDG_RUNTIME_DIR", runtimeDir()), flag.Set("test.parallel", "16")} {
+	for _, err := range []error{
+		os.Mkdir(runtimeDir(), 0o700), os.Setenv("XDG_RUNTIME_DIR", runtimeDir()),
+		os.Unsetenv("LC_ALL"), os.Unsetenv("LC_MESSAGES"), os.Setenv("LANG", "C"), // what is read is English
+		flag.Set("test.parallel", "16"),
+	} {
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

@@ -20,6 +20,7 @@ import (
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
+	"dialpadsync.app/ui/view"
 )
 
 // system is everything a sync needs, wired together.
@@ -91,9 +92,9 @@ func (h *home) connected() (*settings.Settings, error) {
 	case err != nil:
 		return nil, err
 	case len(conf.Accounts) == 0:
-		return nil, &usageError{message: "No source is connected yet.", help: "Run “dialpad-sync connect zendesk --url ADDRESS”.", notSetUp: true}
+		return nil, &usageError{says: "cli.no_source", fix: "cli.connect_source", notSetUp: true}
 	case conf.Dialpad.Region == "":
-		return nil, &usageError{message: "Dialpad is not connected yet.", help: "Run “dialpad-sync connect dialpad --region eu”, or us.", notSetUp: true}
+		return nil, &usageError{says: "cli.no_dialpad", fix: "cli.connect_dialpad", notSetUp: true}
 	}
 	return conf, nil
 }
@@ -135,7 +136,7 @@ func (h *home) openSecrets(conf *settings.Settings) (secret.Store, error) {
 	}
 	store, err := secret.Open(h.Secrets, conf.HomeID)
 	if err != nil {
-		return nil, &usageError{message: fmt.Sprintf("--secrets %s: %v", h.Secrets, err), help: "Use keyring, dir:PATH or memory."}
+		return nil, &usageError{says: "cli.secrets_wrong", fix: "cli.secrets_kinds", args: view.Args{"store": h.Secrets, "error": err}}
 	}
 	return store, nil
 }
@@ -242,7 +243,7 @@ func (s *system) account(ctx context.Context, conf *settings.Settings, a setting
 		return engine.Account{}, err
 	}
 	return engine.Account{
-		ID: a.ID, Title: entry.Title, Source: left.source, Destination: right.destination,
+		ID: a.ID, Title: entry.Title, Place: entry.Place, Source: left.source, Destination: right.destination,
 		Fingerprint: fingerprint(conf.Dialpad, a),
 		Interval:    a.Interval, Lag: conf.Dialpad.ListLag,
 		Requests:   func() (int64, int64) { return left.requests.Load(), right.requests.Load() },

@@ -27,7 +27,7 @@ func (c *openCommand) Run(ctx context.Context, t terminal, h *home) error {
 	defer agent.Close()
 	err = agent.Show(ctx, "", "")
 	if source.CodeOf(err) == source.CodeNoWindow {
-		fmt.Fprintln(t.Err, "The agent runs, but its window cannot be shown here. “dialpad-sync status” shows how things stand; “dialpad-sync --help” lists all calls.")
+		fmt.Fprintln(t.Err, t.text("cli.no_window"))
 	}
 	return err
 }

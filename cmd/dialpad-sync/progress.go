@@ -66,7 +66,7 @@ func phaseOf(s engine.Status) string {
 func (p *progress) line(s engine.Status, now time.Time) string {
 	for _, a := range s.Accounts {
 		if a.WaitUntil.After(now) {
-			return view.Of(engine.Status{Accounts: []engine.AccountStatus{a}}, now).Line
+			return lineOf(p.t.Words, a, now)
 		}
 		if a.Phase == engine.Idle {
 			continue
@@ -77,31 +77,32 @@ func (p *progress) line(s engine.Status, now time.Time) string {
 }
 
 func (p *progress) busy(a engine.AccountStatus, now time.Time) string {
-	words := phaseWords[a.Phase]
+	words := p.t.text(phaseWords[a.Phase])
 	bar := view.Progress(a, now)
+	far := p.t.Words.Progress(bar)
 	if bar.Total == 0 {
 		if bar.Done > 0 {
-			return fmt.Sprintf("%s: %s", words, bar)
+			return fmt.Sprintf("%s: %s", words, far)
 		}
 		return words + "…"
 	}
 	rate := ""
 	if bar.PerSecond > 0 {
-		rate = fmt.Sprintf(" · %.1f a second", bar.PerSecond)
+		rate = " · " + p.t.text("cli.rate", view.Args{"rate": bar.PerSecond})
 	}
 	if !p.t.Interactive {
-		return fmt.Sprintf("%s: %s%s", words, bar, rate)
+		return fmt.Sprintf("%s: %s%s", words, far, rate)
 	}
 	const cells = 24
 	full := int(bar.Share() * cells)
-	return fmt.Sprintf("%s %s%s %s%s", words, strings.Repeat("█", full), strings.Repeat("░", cells-full), bar, rate)
+	return fmt.Sprintf("%s %s%s %s%s", words, strings.Repeat("█", full), strings.Repeat("░", cells-full), far, rate)
 }
 
 var phaseWords = map[engine.Phase]string{
-	engine.FirstCopy: "Copying answers",
-	engine.Checking:  "Checking for changes",
-	engine.Comparing: "Comparing both sides",
-	engine.Removing:  "Removing answers",
+	engine.FirstCopy: "cli.first_copy",
+	engine.Checking:  "cli.checking",
+	engine.Comparing: "cli.comparing",
+	engine.Removing:  "cli.removing",
 }
 
 // clip cuts a line to a number of columns.

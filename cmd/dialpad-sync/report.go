@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize/english"
-
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/ui/view"
 )
@@ -45,7 +43,7 @@ type reportError struct {
 
 // reportOf tells how an account stands after a pass, and the exit code that
 // follows from the same verdict every other face shows.
-func reportOf(out engine.Outcome, now time.Time) (report, int) {
+func reportOf(w *view.Words, out engine.Outcome, now time.Time) (report, int) {
 	s, run := out.Status, out.Run
 	r := report{
 		Account: s.ID, SourceDocuments: s.SourceDocuments, DialpadDocuments: s.DialpadDocuments,
@@ -58,19 +56,19 @@ func reportOf(out engine.Outcome, now time.Time) (report, int) {
 	code := exitOfVerdict(s.Verdict(now))
 	switch {
 	case errors.Is(out.Err, context.Canceled):
-		r.Error, code = &stopped, exitWaiting
+		failure := stopped(w)
+		r.Error, code = &failure, exitWaiting
 	case s.Problem != nil:
-		failure := failureOf(*s.Problem, s.Source)
+		failure := failureOf(w, *s.Problem, s.Source)
 		r.Error, code = &failure, exitOf(*s.Problem)
 	}
 	r.Result = resultOf(code)
 	if code == exitWaiting && r.Error == nil {
 		r.Error = &reportError{
-			Kind: "unproved", Message: view.Of(engine.Status{Accounts: []engine.AccountStatus{s}}, now).Line,
-			Help: "It is not proved yet that both sides are equal. Run it again; what is left is remembered.",
+			Kind: "unproved", Message: lineOf(w, s, now), Help: w.Text("cli.not_proved"),
 		}
 		if s.Pending > 0 {
-			r.Error.Kind, r.Error.Help = "pending", "Run it again; what is left is remembered."
+			r.Error.Kind, r.Error.Help = "pending", w.Text("cli.run_again")
 		}
 	}
 	return r, code
@@ -94,50 +92,59 @@ func resultOf(code int) string {
 func printOutcomes(t terminal, outs []engine.Outcome, asJSON bool) int {
 	worst := exitInSync
 	for _, out := range outs {
-		r, code := reportOf(out, time.Now())
+		r, code := reportOf(t.Words, out, time.Now())
 		worst = max(worst, code)
 		if asJSON && code == exitUsage {
 			printError(t, *r.Error)
-			words(t.Err, r, out)
+			tellPass(t.Words, t.Err, r, out)
 			continue
 		}
 		if asJSON {
 			_ = json.NewEncoder(t.Out).Encode(r)
-			words(t.Err, r, out)
+			tellPass(t.Words, t.Err, r, out)
 			continue
 		}
-		words(t.Out, r, out)
+		tellPass(t.Words, t.Out, r, out)
 	}
 	return worst
 }
 
-// words tells a person how a pass went.
-func words(w io.Writer, r report, out engine.Outcome) {
-	line := view.Of(engine.Status{Accounts: []engine.AccountStatus{out.Status}}, time.Now()).Line
-	fmt.Fprintf(w, "%s (%s): %s\n", out.Status.Source, r.Account, line)
+// lineOf is the line of one account alone.
+func lineOf(w *view.Words, a engine.AccountStatus, now time.Time) string {
+	return w.Of(engine.Status{Accounts: []engine.AccountStatus{a}}, now, view.ClockTimes).Line
+}
+
+// tellPass tells a person how a pass went.
+func tellPass(w *view.Words, to io.Writer, r report, out engine.Outcome) {
+	line := lineOf(w, out.Status, time.Now())
+	fmt.Fprintf(to, "%s (%s): %s\n", out.Status.Source, r.Account, line)
 	var did []string
 	for _, deed := range []struct {
 		n    int
 		what string
-	}{{r.Created, "new"}, {r.Updated, "changed"}, {r.Deleted, "removed"}, {r.HeldDeletions, "waiting for your decision"}} {
+	}{{r.Created, "cli.new"}, {r.Updated, "cli.changed"}, {r.Deleted, "cli.removed"}, {r.HeldDeletions, "cli.to_decide"}} {
 		if deed.n > 0 {
-			did = append(did, fmt.Sprintf("%d %s", deed.n, deed.what))
+			did = append(did, w.Text(deed.what, view.Args{"count": deed.n}))
 		}
 	}
 	if len(did) == 0 {
-		did = append(did, "nothing to do")
+		did = append(did, w.Text("cli.nothing_to_do"))
 	}
-	fmt.Fprintf(w, "  %s; %s to %s, %d to Dialpad, %s\n", strings.Join(did, ", "),
-		english.Plural(int(r.SourceRequests), "request", ""), out.Status.Source, r.DialpadRequests, time.Duration(r.Seconds*float64(time.Second)).Round(100*time.Millisecond))
+	took := time.Duration(r.Seconds * float64(time.Second)).Round(100 * time.Millisecond)
+	fmt.Fprintf(to, "  %s\n", w.Text("cli.requests", view.Args{
+		"did": strings.Join(did, ", "), "n": r.SourceRequests, "source": out.Status.Source, "dialpad": r.DialpadRequests, "took": took,
+	}))
 	if r.Result == "in_sync" {
-		fmt.Fprintf(w, "  proved at %s: both sides list the same %d answers\n", view.Clock(r.ProvedAt.Local(), time.Now()), r.DialpadDocuments)
+		fmt.Fprintf(to, "  %s\n", w.Text("cli.proved", view.Args{
+			"when": w.Clock(r.ProvedAt, time.Now()), "n": r.DialpadDocuments, "things": w.Things(out.Status.Place, r.DialpadDocuments),
+		}))
 	}
-	if r.Error == nil || r.Error == &stopped {
+	if r.Error == nil || r.Error.Kind == stoppedKind {
 		return
 	}
 	for _, text := range []string{r.Error.Message, r.Error.Help} {
 		if text != "" && text != line {
-			fmt.Fprintf(w, "  %s\n", text)
+			fmt.Fprintf(to, "  %s\n", text)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strconv"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -23,6 +25,16 @@ type terminal struct {
 	// Interactive says that Err is a terminal, where a bar can be redrawn.
 	Interactive bool
 	Width       func() int
+	// Words is what is said, in the person's language; run fills it in.
+	Words *view.Words
+}
+
+// text is one of the person's words.
+func (t terminal) text(key string, args ...view.Args) string { return t.Words.Text(key, args...) }
+
+// counted is a number of what a place holds, for an entry about so many.
+func (t terminal) counted(place source.Place, n int) view.Args {
+	return view.Args{"n": n, "things": t.Words.Things(place, n)}
 }
 
 // Exit codes: a contract for scripts.
@@ -37,32 +49,48 @@ const (
 
 // commandLine is every call there is.
 type commandLine struct {
-	Home    string `help:"Keep everything under this folder." env:"DIALPAD_SYNC_HOME" placeholder:"DIR"`
-	Secrets string `help:"Where sign-ins are kept: keyring, dir:PATH or memory." default:"keyring" env:"DIALPAD_SYNC_SECRETS" placeholder:"STORE"`
+	Home    string `help:"help.home" env:"DIALPAD_SYNC_HOME" placeholder:"DIR"`
+	Secrets string `help:"help.secrets" default:"keyring" env:"DIALPAD_SYNC_SECRETS" placeholder:"STORE"`
 
-	Sync      syncCommand      `cmd:"" help:"Make one pass and say whether both sides are equal."`
-	Status    statusCommand    `cmd:"" help:"Show how things stand."`
-	Connect   connectCommand   `cmd:"" help:"Sign in to a source or to Dialpad."`
-	Forget    forgetCommand    `cmd:"" help:"Withdraw a sign-in and forget the account."`
-	Deletions deletionsCommand `cmd:"" help:"Show removals that wait for you, and decide."`
-	Agent     agentCommand     `cmd:"" help:"Keep running in the background until told to stop."`
-	Pause     pauseCommand     `cmd:"" help:"Make the running agent wait."`
-	Resume    resumeCommand    `cmd:"" help:"End a pause."`
-	Stop      stopCommand      `cmd:"" help:"End the running agent."`
-	Open      openCommand      `cmd:"" default:"1" help:"Start the agent if none runs, and show its window; the call without a command."`
-	Demo      demoCommand      `cmd:"" help:"Watch the whole job on an invented help center; touches nothing of yours."`
-	Simulate  simulateCommand  `cmd:"" help:"Serve a local double of a vendor."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
+	Sync      syncCommand      `cmd:"" help:"help.sync"`
+	Status    statusCommand    `cmd:"" help:"help.status"`
+	Connect   connectCommand   `cmd:"" help:"help.connect"`
+	Forget    forgetCommand    `cmd:"" help:"help.forget"`
+	Deletions deletionsCommand `cmd:"" help:"help.deletions"`
+	Agent     agentCommand     `cmd:"" help:"help.agent"`
+	Pause     pauseCommand     `cmd:"" help:"help.pause"`
+	Resume    resumeCommand    `cmd:"" help:"help.resume"`
+	Stop      stopCommand      `cmd:"" help:"help.stop"`
+	Open      openCommand      `cmd:"" default:"1" help:"help.open"`
+	Demo      demoCommand      `cmd:"" help:"help.demo"`
+	Simulate  simulateCommand  `cmd:"" help:"help.simulate"`
+	Version   versionCommand   `cmd:"" help:"help.version"`
 }
 
 // usageError is a wrong call or a mistake in the settings.
 type usageError struct {
+	// says and fix are the keys of what is wrong and of what helps.
+	says, fix string
+	args      view.Args
+	// message and help are said instead where the words are not ours.
 	message, help string
 	// notSetUp says that nothing is wrong but that nothing is connected yet.
 	notSetUp bool
 }
 
-func (e *usageError) Error() string { return e.message }
+func (e *usageError) Error() string { return e.says + e.message }
+
+// in is the error in the person's language.
+func (e *usageError) in(w *view.Words) reportError {
+	failure := reportError{Kind: "usage", Message: e.message, Help: e.help}
+	if e.says != "" {
+		failure.Message = w.Text(e.says, e.args)
+	}
+	if e.fix != "" {
+		failure.Help = w.Text(e.fix, e.args)
+	}
+	return failure
+}
 
 // exitError carries an exit code for an outcome that has been told already.
 type exitError int
@@ -71,15 +99,16 @@ func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 // run carries out one call and returns the exit code.
 func run(ctx context.Context, args []string, t terminal) int {
+	t.Words = view.In(view.Language("", os.Getenv))
 	var cl commandLine
 	left := -1
 	parser, err := kong.New(&cl,
 		kong.Name("dialpad-sync"),
-		kong.Description("Keeps your Dialpad knowledge base equal to your help center."),
+		kong.Description("help.program"),
+		kong.Help(printHelp(t.Words)),
 		kong.Writers(t.Out, t.Err),
 		kong.Exit(func(code int) { left = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(t),
 		kong.UsageOnError(),
 	)
 	if err != nil {
@@ -90,13 +119,14 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return left // --help has been printed
 	}
 	if err != nil {
-		return tell(t, &usageError{message: err.Error(), help: "Run “dialpad-sync --help”."}, asksJSON(args))
+		return tell(t, &usageError{message: err.Error(), fix: "cli.see_help"}, asksJSON(args))
 	}
 	home, err := openHome(cl.Home, cl.Secrets)
 	if err != nil {
 		return tell(t, err, asksJSON(args))
 	}
-	return tell(t, call.Run(home), asksJSON(args))
+	t.Words = view.In(view.Language(settings.Language(home.Settings), os.Getenv))
+	return tell(t, call.Run(home, t), asksJSON(args))
 }
 
 func asksJSON(args []string) bool {
@@ -118,7 +148,7 @@ func tell(t terminal, err error, asJSON bool) int {
 	case errors.As(err, &told):
 		return int(told)
 	}
-	code, failure := explain(err)
+	code, failure := explain(t.Words, err)
 	if asJSON {
 		printError(t, failure)
 	}
@@ -158,11 +188,24 @@ func about(title string, err error) error {
 	return &titledError{title: title, err: err}
 }
 
-// stopped is what a call says that was ended before its work was done.
-var stopped = reportError{Kind: "stopped", Message: "Stopped. What was done so far is saved."}
+// stoppedKind is the kind of a call that was ended before its work was done.
+const stoppedKind = "stopped"
+
+// stopped is what such a call says.
+func stopped(w *view.Words) reportError {
+	return reportError{Kind: stoppedKind, Message: w.Text("cli.stopped")}
+}
+
+// named names the account that err may not know; nil stays nil.
+func named(account string, err error) error {
+	if errors.Is(err, engine.ErrUnknownAccount) {
+		return &usageError{says: "cli.no_such_account", fix: "fix.accounts_listed", args: view.Args{"account": strconv.Quote(account)}}
+	}
+	return err
+}
 
 // explain turns an error into exit code and words.
-func explain(err error) (int, reportError) {
+func explain(w *view.Words, err error) (int, reportError) {
 	var usage *usageError
 	var mistake *settings.Error
 	var known *source.Error
@@ -170,13 +213,11 @@ func explain(err error) (int, reportError) {
 	var titled *titledError
 	switch {
 	case errors.As(err, &usage):
-		return exitUsage, reportError{Kind: "usage", Message: usage.message, Help: usage.help}
+		return exitUsage, usage.in(w)
 	case errors.As(err, &mistake) && source.CodeOf(err) != source.CodeDiskFull:
 		return exitUsage, reportError{Kind: "settings", Message: mistake.Error(), Help: ""}
-	case errors.Is(err, engine.ErrUnknownAccount):
-		return exitUsage, reportError{Kind: "usage", Message: err.Error(), Help: "settings.toml lists the accounts."}
 	case errors.Is(err, context.Canceled):
-		return exitWaiting, stopped
+		return exitWaiting, stopped(w)
 	case errors.As(err, &known):
 		p := engine.ProblemOf(known)
 		p.Since = time.Time{} // it has only just been met
@@ -184,13 +225,13 @@ func explain(err error) (int, reportError) {
 		if errors.As(err, &titled) {
 			title = titled.title
 		}
-		failure := failureOf(p, title)
+		failure := failureOf(w, p, title)
 		if errors.As(err, &spoken) {
-			failure.Message = spoken.words
+			failure.Message = w.Text(spoken.says, spoken.args)
 		}
 		return exitOf(p), failure
 	}
-	return exitDefect, reportError{Kind: "defect", Message: fmt.Sprintf("Something in Dialpad Sync failed: %v", err)}
+	return exitDefect, reportError{Kind: "defect", Message: w.Text("cli.defect", view.Args{"error": err})}
 }
 
 // exitOf is the exit code of a failure.
@@ -212,8 +253,8 @@ func exitOf(p engine.Problem) int {
 }
 
 // failureOf is the failure in words.
-func failureOf(p engine.Problem, sourceTitle string) reportError {
-	m := view.MessageOf(p, view.Context{Source: sourceTitle, Now: time.Now()})
+func failureOf(w *view.Words, p engine.Problem, sourceTitle string) reportError {
+	m := w.Message(p, view.Context{Source: sourceTitle, Now: time.Now()})
 	kind := p.Kind.String()
 	if p.Code != "" {
 		kind = string(p.Code)

@@ -15,8 +15,8 @@ import (
 )
 
 type statusCommand struct {
-	JSON  bool `name:"json" help:"Print JSON."`
-	Watch bool `help:"Follow it until Ctrl-C."`
+	JSON  bool `name:"json" help:"help.status_json"`
+	Watch bool `help:"help.watch"`
 }
 
 // Run shows the status: the agent's, or what the checkpoint knows when nothing
@@ -55,7 +55,7 @@ func (c *statusCommand) fromCheckpoint(ctx context.Context, t terminal, h *home)
 	if unlock, err := h.lock(); err == nil {
 		unlock()
 	} else if source.CodeOf(err) == source.CodeBusy {
-		fmt.Fprintln(t.Err, "A sync is running now; this is how things stood when it began.")
+		fmt.Fprintln(t.Err, t.text("cli.sync_running"))
 		return c.print(t, s, true)
 	}
 	return c.print(t, s, false)
@@ -64,7 +64,7 @@ func (c *statusCommand) fromCheckpoint(ctx context.Context, t terminal, h *home)
 // print shows the status and turns it into the exit code.
 func (c *statusCommand) print(t terminal, s engine.Status, running bool) error {
 	now := time.Now()
-	v := view.Of(s, now)
+	v := t.Words.Of(s, now, view.ClockTimes)
 	if c.JSON {
 		if err := json.NewEncoder(t.Out).Encode(struct {
 			Running bool      `json:"running"`
@@ -77,10 +77,10 @@ func (c *statusCommand) print(t terminal, s engine.Status, running bool) error {
 	} else {
 		fmt.Fprintln(t.Out, v.Line)
 		for _, a := range v.Accounts {
-			fmt.Fprintf(t.Out, "  %s (%s): %s\n", a.Name, a.ID, a.Line)
+			fmt.Fprintf(t.Out, "  %s (%s): %s\n", a.Source, a.ID, a.Line)
 		}
 		if !running {
-			fmt.Fprintln(t.Out, "Nothing runs now; this is how the last run left it.")
+			fmt.Fprintln(t.Out, t.text("cli.nothing_runs"))
 		}
 	}
 	return codeError(exitOfVerdict(s.Verdict(now)))

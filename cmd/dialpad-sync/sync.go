@@ -17,10 +17,10 @@ import (
 )
 
 type syncCommand struct {
-	Account string        `arg:"" optional:"" help:"Only this account of settings.toml."`
-	Full    bool          `help:"Compare keys and contents of everything and prove that both sides are equal."`
-	JSON    bool          `name:"json" help:"Print one line of JSON for each account."`
-	Wait    time.Duration `help:"Go on trying this long without progress." default:"2m"`
+	Account string        `arg:"" optional:"" help:"help.sync_account"`
+	Full    bool          `help:"help.full"`
+	JSON    bool          `name:"json" help:"help.sync_json"`
+	Wait    time.Duration `help:"help.wait" default:"2m"`
 }
 
 // Run makes one pass: through the agent when one runs, else by itself.
@@ -29,7 +29,7 @@ func (c *syncCommand) Run(ctx context.Context, t terminal, h *home) error {
 	if err != nil {
 		return err
 	}
-	return c.told(t, conf, c.pass(ctx, t, h))
+	return c.told(t, conf, named(c.Account, c.pass(ctx, t, h)))
 }
 
 // told prints the lines of JSON of a call that ended before there was an
@@ -39,7 +39,7 @@ func (c *syncCommand) told(t terminal, conf *settings.Settings, err error) error
 	if err == nil || !c.JSON || errors.As(err, &told) {
 		return err
 	}
-	code, failure := explain(err)
+	code, failure := explain(t.Words, err)
 	if code == exitUsage {
 		return err
 	}
@@ -90,7 +90,7 @@ func (c *syncCommand) with(ctx context.Context, t terminal, sys *system) error {
 		return err
 	})
 	if sys.store.Rebuilt() {
-		fmt.Fprintln(t.Err, "The records of this folder could not be read and were made anew. Every answer was compared before anything was written.")
+		fmt.Fprintln(t.Err, t.text("cli.rebuilt"))
 	}
 	return c.finish(ctx, t, outs, ownJudge{sys.engine}, err)
 }
@@ -111,28 +111,28 @@ func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outc
 	}
 	for _, out := range outs {
 		if out.Status.Failed > 0 {
-			printFailures(ctx, to, by, out.Status.ID)
+			printFailures(ctx, t.Words, to, by, out.Status.ID)
 		}
 	}
 	if ctx.Err() != nil {
-		say(t, stopped)
+		say(t, stopped(t.Words))
 		code = max(code, exitWaiting)
 	}
 	return codeError(code)
 }
 
 // printFailures names what could not be copied, and where it can be read.
-func printFailures(ctx context.Context, w io.Writer, by troubled, account string) {
+func printFailures(ctx context.Context, w *view.Words, to io.Writer, by troubled, account string) {
 	failures, err := by.Failures(ctx, account)
 	if err != nil {
 		return // the count has been told already
 	}
 	for i, f := range failures {
 		if i == titlesShown {
-			fmt.Fprintf(w, "  and %d more\n", len(failures)-i)
+			fmt.Fprintf(to, "  %s\n", w.Text("cli.more", view.Args{"count": len(failures) - i}))
 			return
 		}
-		fmt.Fprintf(w, "  %s %s\n", view.Failed(f), f.URL)
+		fmt.Fprintf(to, "  %s %s\n", w.Failed(f), f.URL)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 type Account struct {
 	// ID is the account's name in settings.toml; Title the source's own name.
 	ID, Title   string
+	Place       source.Place
 	Source      source.Source
 	Destination Destination
 	// Fingerprint is of everything that says which two sides are compared:

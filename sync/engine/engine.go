@@ -58,7 +58,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		if err != nil {
 			return nil, fmt.Errorf("load checkpoint: %w", err)
 		}
-		status := AccountStatus{ID: a.ID, Source: a.Title, Phase: Idle, Interval: r.Interval}
+		status := AccountStatus{ID: a.ID, Source: a.Title, Place: a.Place, Phase: Idle, Interval: r.Interval}
 		if state.Fingerprint == a.Fingerprint {
 			status.show(state, counts)
 		}

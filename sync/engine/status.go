@@ -43,7 +43,9 @@ type AccountStatus struct {
 	ID string `json:"id"`
 	// Source is the source's own name ("Zendesk").
 	Source string `json:"source"`
-	Phase  Phase  `json:"phase"`
+	// Place is what kind of place the source is; empty means a help center.
+	Place source.Place `json:"place,omitempty"`
+	Phase Phase        `json:"phase"`
 	// Done and Total count documents of the present phase; Total is 0 where it
 	// is not known. Began is when the phase began.
 	Done  int       `json:"done,omitempty"`
@@ -103,13 +105,16 @@ func (a AccountStatus) Verdict(now time.Time) Verdict {
 		return SomeFailed
 	case a.Problem != nil, a.WaitUntil.After(now):
 		return Waiting
-	case a.Phase != Idle && a.Phase != "" && !a.Imported:
+	case a.Busy() && !a.Imported:
 		return Working
 	case !a.current(now):
 		return Working
 	}
 	return UpToDate
 }
+
+// Busy says that a pass of the account is under way.
+func (a AccountStatus) Busy() bool { return a.Phase != Idle && a.Phase != "" }
 
 // show fills in what the checkpoint knows.
 func (a *AccountStatus) show(state State, counts Counts) {
@@ -141,8 +146,8 @@ func within(t, now time.Time, age time.Duration) bool {
 	return !t.IsZero() && t.Before(now.Add(time.Minute)) && now.Sub(t) <= age
 }
 
-// Verdict is the worst verdict of all accounts; a pause covers everything that
-// does not need the person.
+// Verdict is the worst verdict of all accounts. A pause covers everything that
+// does not need the person, a rest what would have to be done next.
 func (s Status) Verdict(now time.Time) Verdict {
 	worst := NotSetUp
 	for _, a := range s.Accounts {

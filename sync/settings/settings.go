@@ -184,6 +184,20 @@ func Load(path string, sources []string, checks ...func(*Settings) []Mistake) (*
 	return s, nil
 }
 
+// Language is the setting `language` of the file at path, or empty where it
+// cannot be read: words are needed for that failure too.
+func Language(path string) string {
+	text, err := readFile(path)
+	if err != nil {
+		return ""
+	}
+	s, _, _ := parse(text) // Load tells of mistakes
+	if s == nil {
+		return ""
+	}
+	return s.Language
+}
+
 // Check returns the first mistake in the values, which Save would refuse to
 // write to the file at path.
 func (s *Settings) Check(path string) error { return first(path, document{}, s.check(nil)) }

@@ -33,6 +33,7 @@ func load(t *testing.T, text string) *Settings {
 }
 
 const full = `home_id = "b3f1"
+language = "de"
 [dialpad]
 region = "custom"
 api_url = "http://127.0.0.1:7400/"
@@ -65,7 +66,7 @@ url = "https://shop.example.com/de/"
 
 func TestLoad(t *testing.T) {
 	want := &Settings{
-		HomeID: "b3f1",
+		HomeID: "b3f1", Language: "de",
 		Dialpad: Dialpad{
 			Region: RegionCustom, CustomURL: "http://127.0.0.1:7400", APIVersion: "v2.2", SignIn: SignInBrowser,
 			ClientID: "cid", SignInURL: "https://sandbox.dialpad.com", MaxRequestsPerSecond: 20, ListLag: 45 * time.Second,
@@ -122,6 +123,7 @@ var mistakes = []struct {
 	{"unknown key in the second account", account + "\n" + strings.NewReplacer(`"a"`, `"b"`, "a.example", "b.example").Replace(account) + "loclaes = []\n", 10, "account[1].loclaes", []string{`"locales"`}},
 	{"unknown subtable", account + "[account.extra]\nx = 1\n", 5, "account[0].extra", []string{"not a setting"}},
 	{"secret in the file", "[dialpad]\nclient_secret = \"hunter2\"\n", 2, "dialpad.client_secret", []string{"keyring"}},
+	{"unknown language", "home_id = \"b3f1\"\nlanguage = \"fr\"\n", 2, "language", []string{`"fr"`, "en, de"}},
 	{"unknown region", "[dialpad]\nregion = \"ue\"\n", 2, "dialpad.region", []string{`"ue"`, "eu, us, custom"}},
 	{"staging", "[dialpad]\nregion = \"stg\"\n", 2, "dialpad.region", []string{"custom", "api.stg.karehq.com"}},
 	{"unknown sign-in", "[dialpad]\nsign_in = \"Browser\"\n", 2, "dialpad.sign_in", []string{`"browser"`}},
@@ -228,5 +230,22 @@ func TestNewHomeID(t *testing.T) {
 	one, two := NewHomeID(), NewHomeID()
 	if one == two || !homeIDForm.MatchString(one) {
 		t.Errorf("%q, %q", one, two)
+	}
+}
+
+func TestTheLanguageIsKnownInAFaultyFileToo(t *testing.T) {
+	for text, want := range map[string]string{
+		"language = \"de\"\n":                               "de",
+		"language = \"de\"\n[dialpad]\nregion = \"asia\"\n": "de",
+		"language = \"de\"\n[dialpad\n":                     "",
+		"home_id = \"b3f1\"\n":                              "",
+		"language = 4\n":                                    "",
+	} {
+		if got := Language(write(t, text)); got != want {
+			t.Errorf("%q is in %q, want %q", text, got, want)
+		}
+	}
+	if got := Language(filepath.Join(t.TempDir(), "none.toml")); got != "" {
+		t.Errorf("no file is in %q", got)
 	}
 }

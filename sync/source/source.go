@@ -30,6 +30,19 @@ const (
 	Action DocumentKind = "action"
 )
 
+// Place is what people call the kind of place a source is. A place nobody named
+// is a help center.
+type Place string
+
+const (
+	// HelpCenter holds answers.
+	HelpCenter Place = ""
+	// KnowledgeBase holds answers too.
+	KnowledgeBase Place = "knowledge_base"
+	// Shop holds documents: products and pages.
+	Shop Place = "shop"
+)
+
 // Document is one answer as Dialpad is to hold it.
 type Document struct {
 	Key   Key

@@ -88,7 +88,7 @@ func play() {
 	pictures := make(chan engine.Status)
 	go takeOrders(ctx, a, pictures, quit)
 	err := Run(ctx, Config{
-		Pictures: pictures, Agent: a, Quit: func() { a.tell(report{Act: "quit"}); quit() },
+		Pictures: pictures, Agent: a, Words: english, Quit: func() { a.tell(report{Act: "quit"}); quit() },
 		NoPanel: func() { a.tell(report{Act: "no panel"}) },
 		Log:     slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		timing:  timing{pace: time.Microsecond, hiccup: time.Hour, recheck: time.Hour, grace: 10 * time.Millisecond, retry: 10 * time.Millisecond},

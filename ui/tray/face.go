@@ -15,9 +15,10 @@ const slots = 8
 // face is everything the tray shows. Equal faces look the same.
 type face struct {
 	icon view.Icon
-	// line is the first line of the menu and the text at the pointer.
-	line     string
-	accounts [slots]entry
+	// line is the text at the pointer; first the first line of the menu, the same
+	// or its first sentence.
+	line, first string
+	accounts    [slots]entry
 	// setUp says that there is something to sync, and paused that it is held.
 	setUp, paused bool
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/ui/view"
 )
 
 // stage is the panel as it is now.
@@ -34,6 +35,7 @@ type screen interface {
 type follower struct {
 	timing timing
 	screen screen
+	words  *view.Words
 
 	picture engine.Status
 	any     bool // a picture has come
@@ -75,7 +77,7 @@ func (f *follower) refresh(now time.Time) time.Duration {
 	if !f.any {
 		return f.timing.recheck
 	}
-	face, due := f.steady.choose(faceOf(f.picture, now), now)
+	face, due := f.steady.choose(faceOf(f.words, f.picture, now), now)
 	wait := f.timing.recheck
 	if !due.IsZero() {
 		wait = min(wait, due.Sub(now))

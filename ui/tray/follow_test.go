@@ -15,6 +15,8 @@ import (
 	"dialpadsync.app/ui/view"
 )
 
+var english = view.In("en")
+
 // recorder is a screen that remembers what it was shown, and when.
 type recorder struct {
 	began time.Time
@@ -44,7 +46,7 @@ func shown(t *testing.T, play func(r *recorder, pictures chan<- engine.Status, s
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		r := &recorder{began: time.Now()}
-		f := &follower{timing: patient, screen: r}
+		f := &follower{timing: patient, screen: r, words: english}
 		pictures, stages, done := make(chan engine.Status), make(chan stage), make(chan struct{})
 		go func() {
 			defer close(done)
@@ -225,7 +227,7 @@ func TestMoreAccountsThanLinesShowTheFirst(t *testing.T) {
 	for range slots + 3 {
 		s.Accounts = append(s.Accounts, s.Accounts[0])
 	}
-	f := faceOf(s, time.Now())
+	f := faceOf(english, s, time.Now())
 	if f.accounts[slots-1].label == "" || f.icon != view.UpToDate {
 		t.Errorf("%+v", f)
 	}

@@ -16,6 +16,7 @@ type menu struct {
 	agent  Agent
 	quit   func()
 	marker string // what the system takes for "the next letter is the key"
+	words  labels
 
 	line              *row
 	accounts          [slots]*row
@@ -42,7 +43,8 @@ type row struct {
 
 // newMenu makes the entries, before the icon is shown.
 func newMenu(config Config, marker string) *menu {
-	m := &menu{agent: config.Agent, quit: config.Quit, marker: marker, queue: make(chan func(), 4)}
+	words := labelsIn(config.Words)
+	m := &menu{agent: config.Agent, quit: config.Quit, marker: marker, words: words, queue: make(chan func(), 4)}
 	m.line = m.add("", nil)
 	m.line.grey(true)
 	systray.AddSeparator()
@@ -88,15 +90,15 @@ func (m *menu) show(f face, s stage, anew bool) {
 		s.item.tooltip(f.line)
 	}
 	m.face, m.stage = f, s
-	m.line.show(firstSentence(f.line), m.marker)
+	m.line.show(f.first, m.marker)
 	for i, r := range m.accounts {
 		m.mu.Lock()
 		m.accountIDs[i] = f.accounts[i].account
 		m.mu.Unlock()
 		r.showIf(f.accounts[i].label != "", f.accounts[i].label, m.marker)
 	}
-	m.pause.showIf(!f.paused, words.pause, m.marker)
-	m.resume.showIf(f.paused, words.resume, m.marker)
+	m.pause.showIf(!f.paused, m.words.pause, m.marker)
+	m.resume.showIf(f.paused, m.words.resume, m.marker)
 	for _, r := range []*row{m.syncNow, m.checkAll, m.pause} {
 		r.grey(!f.setUp)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/ui/view"
 )
 
 // ErrNone says that there is no tray here: no desktop session, or a system
@@ -43,6 +44,8 @@ type Config struct {
 	// closed, the last one stays.
 	Pictures <-chan engine.Status
 	Agent    Agent
+	// Words is what it says.
+	Words *view.Words
 	// Quit is the menu's last entry: it ends the agent, and with it Run's ctx.
 	Quit func()
 	// NoPanel is called at most once, when no panel has shown interest in

@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"strings"
 	"time"
 
 	"dialpadsync.app/sync/engine"
@@ -13,10 +12,14 @@ type labels struct {
 	syncNow, checkAll, pause, hour, tomorrow, untilResumed, resume, open, quit string
 }
 
-var words = labels{
-	syncNow: "Sync now", checkAll: "Check everything",
-	pause: "Pause", hour: "For 1 hour", tomorrow: "Until tomorrow 8:00", untilResumed: "Until I resume", resume: "Resume",
-	open: "Open Dialpad Sync", quit: "Quit",
+func labelsIn(w *view.Words) labels {
+	return labels{
+		syncNow: w.Text("tray.sync_now"), checkAll: w.Text("tray.check_everything"),
+		pause: w.Text("tray.pause"), hour: w.Text("tray.pause_hour"),
+		tomorrow:     w.Text("tray.pause_tomorrow", view.Args{"clock": "8:00"}),
+		untilResumed: w.Text("tray.pause_open"), resume: w.Label(view.Resume),
+		open: w.Text("tray.open"), quit: w.Text("tray.quit"),
+	}
 }
 
 // wideLine is the length from which the menu's first line ends with its first
@@ -24,29 +27,20 @@ var words = labels{
 const wideLine = 90
 
 // faceOf is what the tray shows of a status.
-func faceOf(s engine.Status, now time.Time) face {
-	v := view.Of(s, now)
-	f := face{icon: v.Icon, line: v.Line, setUp: len(s.Accounts) > 0, paused: s.Paused}
+func faceOf(w *view.Words, s engine.Status, now time.Time) face {
+	v := w.Of(s, now, view.ClockTimes)
+	f := face{icon: v.Icon, line: v.Line, first: v.Line, setUp: len(s.Accounts) > 0, paused: s.Paused}
+	if len(v.Line) > wideLine {
+		f.first = v.First
+	}
 	for i, a := range v.Accounts {
 		if i == slots {
 			break
 		}
-		f.accounts[i] = entry{a.ID, a.Name + " – " + a.Line}
+		f.accounts[i] = entry{a.ID, w.Text("short.account", view.Args{"name": a.Name, "state": a.Short})}
 	}
 	if !f.setUp {
 		f.accounts[0] = entry{label: v.Button}
 	}
 	return f
-}
-
-// firstSentence is a line short enough for a menu.
-func firstSentence(line string) string {
-	if len(line) <= wideLine {
-		return line
-	}
-	first, _, more := strings.Cut(line, ". ")
-	if more {
-		return first + "."
-	}
-	return line
 }

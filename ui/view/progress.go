@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -45,26 +44,16 @@ func (b Bar) Share() float64 {
 	return math.Min(1, float64(b.Done)/float64(b.Total))
 }
 
-// String is "320 of 1,204, about 4 minutes left".
-func (b Bar) String() string {
-	if b.Total == 0 {
-		return number(b.Done)
-	}
-	text := fmt.Sprintf("%s of %s", number(b.Done), number(b.Total))
-	if b.Left > 0 {
-		text += ", " + left(b.Left)
-	}
-	return text
-}
-
-func left(d time.Duration) string {
+// Progress is "320 of 1,204, about 4 minutes left", or less where less is
+// known.
+func (w *Words) Progress(b Bar) string {
+	args := Args{"done": b.Done, "total": b.Total}
 	switch {
-	case d < 50*time.Second:
-		return fmt.Sprintf("about %d seconds left", max(5, int(math.Ceil(d.Seconds()/5))*5))
-	case d < 90*time.Second:
-		return "about a minute left"
-	case d < 90*time.Minute:
-		return fmt.Sprintf("about %d minutes left", int(math.Round(d.Minutes())))
+	case b.Total == 0:
+		return w.Text("state.done", args)
+	case b.Left <= 0:
+		return w.Text("state.done_of", args)
 	}
-	return fmt.Sprintf("about %d hours left", int(math.Round(d.Hours())))
+	args["left"] = w.left(b.Left)
+	return w.Text("state.done_of_left", args)
 }

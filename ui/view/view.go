@@ -1,15 +1,15 @@
 // Package view turns what the engine knows into what a person reads: one
-// drawing, one line, one sentence with a button for each failure. It is pure,
-// and every face (command line, tray, window, notification) shows its words.
+// drawing, one line, one sentence with a button for each failure, in every
+// language there is. It is pure: the same status at the same moment gives the
+// same words, and every face (command line, tray, window, notification) shows
+// them. It decides nothing about sync.
 package view
 
 import (
-	"fmt"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
 )
 
 // Icon is one of five drawings that differ in shape.
@@ -23,58 +23,86 @@ const (
 	NeedsYou Icon = "needs-you"  // an exclamation in a circle
 )
 
+// Times says how a view writes the moment of the last check.
+type Times int
+
+const (
+	// ClockTimes stay true while they are shown: tooltip, menu, command line.
+	ClockTimes Times = iota
+	// RelativeTimes need a redraw every minute: the window.
+	RelativeTimes
+)
+
 // View is what every face shows.
 type View struct {
-	Icon Icon
-	Line string
-	// Button is what helps, or empty.
-	Button   string
+	State State
+	Icon  Icon
+	// Line is the first line: the tooltip, the head of the window. First is its
+	// first sentence, for places without room.
+	Line, First string
+	// Detail is the line below it where times are relative, or empty.
+	Detail string
+	// Action is what helps, Button its label; both may be empty.
+	Action Action
+	Button string
+	// Stands says that what a tick claims is true now, whatever wait, check or
+	// passing trouble is shown instead.
+	Stands   bool
 	Accounts []Account
 }
 
 // Account is one account's part of a view.
 type Account struct {
-	ID, Name string
-	Icon     Icon
-	Line     string
-	Button   string
+	ID string
+	// Name tells accounts apart: "Help center (Zendesk)". Source is the source's
+	// own name.
+	Name, Source string
+	State        State
+	Icon         Icon
+	Line         string
+	// Short is the state in a few words: "up to date".
+	Short  string
+	Action Action
+	Button string
 }
 
-// icons is the drawing of each verdict.
-var icons = map[engine.Verdict]Icon{
-	engine.NotSetUp: NotSetUp, engine.UpToDate: UpToDate, engine.Working: Working, engine.Waiting: Waiting,
-	engine.Paused: Waiting, engine.SomeFailed: NeedsYou, engine.RemovalsHeld: NeedsYou, engine.NeedsPerson: NeedsYou,
-}
-
-// Of is the view of a status at a moment. The worst account gives the line.
-func Of(s engine.Status, now time.Time) View {
-	worst := s.Verdict(now)
-	v := View{Icon: icons[worst], Line: "Not connected yet.", Button: "Set up"}
-	for _, a := range s.Accounts {
-		v.Accounts = append(v.Accounts, account(a, now))
-	}
-	switch worst {
-	case engine.NotSetUp:
-		return v
-	case engine.Paused:
-		v.Line, v.Button = pausedLine(s.PausedUntil, now), "Resume"
-		return v
-	case engine.UpToDate:
-		v.Line, v.Button = upToDateLine(total(s), now), ""
-		return v
-	}
+// Of is the view of a status at a moment, whose location says where the person
+// is. The worst account gives the line.
+func (w *Words) Of(s engine.Status, now time.Time, times Times) View {
+	v := View{Stands: stands(s, now)}
+	names := w.names(s.Accounts)
+	var worst line
 	for i, a := range s.Accounts {
-		if a.Verdict(now) == worst {
-			v.Line, v.Button = v.Accounts[i].Line, v.Accounts[i].Button
-			break
+		l := w.account(a, now, times)
+		v.Accounts = append(v.Accounts, Account{
+			ID: a.ID, Name: names[i], Source: a.Source, State: l.state, Icon: l.state.Icon(), Line: l.text,
+			Short: w.short(a, l.state, now), Action: l.action, Button: w.Label(l.action),
+		})
+		if i == 0 || l.state > worst.state {
+			worst = l
 		}
 	}
+	switch state := overall(s, worst.state, now); state {
+	case Unconnected:
+		worst = line{state: state, text: w.Text("state.not_set_up"), action: SetUp}
+	case Paused:
+		worst = line{state: state, text: w.paused(s.PausedUntil, now), action: Resume}
+	case Waits:
+		if worst.state < Waits {
+			worst = line{state: state, text: w.resting(s.Resting)}
+		}
+	case Current:
+		worst = w.current(total(s), now, times)
+	}
+	v.State, v.Icon, v.Line, v.Detail = worst.state, worst.state.Icon(), worst.text, worst.detail
+	v.First = w.first(v.Line)
+	v.Action, v.Button = worst.action, w.Label(worst.action)
 	return v
 }
 
 // total adds the accounts up; the oldest check speaks for all.
 func total(s engine.Status) engine.AccountStatus {
-	var sum engine.AccountStatus
+	sum := engine.AccountStatus{Place: s.Accounts[0].Place}
 	for _, a := range s.Accounts {
 		sum.SourceDocuments += a.SourceDocuments
 		sum.DialpadDocuments += a.DialpadDocuments
@@ -82,106 +110,12 @@ func total(s engine.Status) engine.AccountStatus {
 		if sum.Checked.IsZero() || a.Checked.Before(sum.Checked) {
 			sum.Checked = a.Checked
 		}
+		if sum.Next.IsZero() || a.Next.Before(sum.Next) {
+			sum.Next = a.Next
+		}
+		if a.Place != sum.Place {
+			sum.Place = source.HelpCenter
+		}
 	}
 	return sum
 }
-
-func account(a engine.AccountStatus, now time.Time) Account {
-	verdict := a.Verdict(now)
-	line, button := accountLine(a, verdict, now)
-	return Account{ID: a.ID, Name: a.Source, Icon: icons[verdict], Line: line, Button: button}
-}
-
-func accountLine(a engine.AccountStatus, verdict engine.Verdict, now time.Time) (line, button string) {
-	switch verdict {
-	case engine.UpToDate:
-		return upToDateLine(a, now), ""
-	case engine.NeedsPerson, engine.Waiting:
-		return troubleLine(a, now)
-	case engine.RemovalsHeld:
-		return heldLine(a, now), "Decide"
-	case engine.SomeFailed:
-		return fmt.Sprintf("%s of %s answers are in Dialpad. %s could not be copied.",
-			number(a.DialpadDocuments), number(a.SourceDocuments), number(a.Failed)), "Show"
-	}
-	return workingLine(a, now), ""
-}
-
-func upToDateLine(a engine.AccountStatus, now time.Time) string {
-	kept := ""
-	if a.Kept > 0 {
-		kept = fmt.Sprintf(", %s kept by you", number(a.Kept))
-	}
-	return fmt.Sprintf("%s of %s answers are in Dialpad%s · checked %s",
-		number(a.DialpadDocuments), number(a.SourceDocuments), kept, Clock(a.Checked, now))
-}
-
-func heldLine(a engine.AccountStatus, now time.Time) string {
-	what := "answers are"
-	if a.Held == 1 {
-		what = "answer is"
-	}
-	switch a.Waiting {
-	case engine.WaitWho:
-		return fmt.Sprintf("Somebody else is signed in to %s than before, and %s %s no longer visible to them. Dialpad still gives them until you decide.",
-			a.Source, number(a.Held), what)
-	case engine.WaitMoved:
-		return fmt.Sprintf("The address of %s or Dialpad was changed, and %s %s no longer there. Dialpad still gives them until you decide.",
-			a.Source, number(a.Held), what)
-	}
-	line := fmt.Sprintf("%s %s no longer in %s (archived or deleted). Dialpad still gives them until you decide.", number(a.Held), what, a.Source)
-	if settled := a.Failed == 0 && a.Pending == 0 && a.Problem == nil; settled && now.Sub(a.Checked) <= 2*a.Interval {
-		line += fmt.Sprintf(" The other %s are up to date.", number(a.SourceDocuments))
-	}
-	return line
-}
-
-// workingLine tells of a pass that runs, or of one that is due.
-func workingLine(a engine.AccountStatus, now time.Time) string {
-	switch {
-	case a.Phase == engine.FirstCopy:
-		return "Copying answers: " + Progress(a, now).String()
-	case a.Phase == engine.Removing:
-		return fmt.Sprintf("Removing answers that are gone from %s: %s", a.Source, Progress(a, now))
-	case a.Phase == engine.Comparing:
-		return fmt.Sprintf("Comparing Dialpad with %s…", a.Source)
-	case a.Phase == engine.Checking:
-		return "Checking for changes…"
-	case a.Pending > 0:
-		return fmt.Sprintf("%s of %s answers are in Dialpad. %s on the way.", number(a.DialpadDocuments), number(a.SourceDocuments), number(a.Pending))
-	case !a.Imported:
-		return "The first copy has not been finished yet."
-	case a.Checked.IsZero():
-		return "Not checked yet."
-	}
-	return fmt.Sprintf("%s of %s answers were in Dialpad when last checked, %s.",
-		number(a.DialpadDocuments), number(a.SourceDocuments), Clock(a.Checked, now))
-}
-
-func pausedLine(until, now time.Time) string {
-	if until.IsZero() {
-		return "Paused until you resume."
-	}
-	return fmt.Sprintf("Paused until %s.", Clock(until, now))
-}
-
-// Clock gives a moment as people say it: the time today, "tomorrow 8:00", or
-// the date.
-func Clock(t, now time.Time) string {
-	if t.IsZero() {
-		return "never"
-	}
-	t = t.In(now.Location())
-	year, month, day := now.Date()
-	switch midnight := time.Date(year, month, day, 0, 0, 0, 0, now.Location()); {
-	case !t.Before(midnight) && t.Before(midnight.AddDate(0, 0, 1)):
-		return t.Format("15:04")
-	case !t.Before(midnight) && t.Before(midnight.AddDate(0, 0, 2)):
-		return "tomorrow " + t.Format("15:04")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan, 15:04")
-	}
-	return t.Format("2 Jan 2006, 15:04")
-}
-
-func number(n int) string { return humanize.Comma(int64(n)) }

@@ -1,28 +1,25 @@
 package view_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
 )
 
-var now = time.Date(2026, 11, 22, 10, 42, 0, 0, time.UTC)
+var (
+	now     = time.Date(2026, 11, 22, 10, 42, 0, 0, time.UTC)
+	english = view.In("en")
+	german  = view.In("de")
+)
 
 // good is an account that is up to date.
 func good() engine.AccountStatus {
 	return engine.AccountStatus{
 		ID: "help-center", Source: "Zendesk", Phase: engine.Idle, Imported: true, Interval: 15 * time.Minute,
-		SourceDocuments: 1204, DialpadDocuments: 1204, Checked: now, Proved: now.Add(-time.Hour),
+		SourceDocuments: 1204, DialpadDocuments: 1204, Checked: now, Proved: now.Add(-time.Hour), Next: now.Add(12 * time.Minute),
 	}
 }
 
@@ -32,179 +29,304 @@ func with(change func(*engine.AccountStatus)) engine.Status {
 	return engine.Status{Accounts: []engine.AccountStatus{a}}
 }
 
+func resting(why engine.Rest) engine.Status {
+	s := with(func(a *engine.AccountStatus) { a.Checked = now.Add(-2 * time.Hour) })
+	s.Resting = why
+	return s
+}
+
+func paused(until time.Time) engine.Status {
+	s := with(func(*engine.AccountStatus) {})
+	s.Paused, s.PausedUntil = true, until
+	return s
+}
+
+// inPhase is an account whose phase has run for so long.
+func inPhase(phase engine.Phase, gone time.Duration) func(*engine.AccountStatus) {
+	return func(a *engine.AccountStatus) { a.Phase, a.Began = phase, now.Add(-gone) }
+}
+
+// states has a row for every state a person can see.
+var states = map[string]struct {
+	status         engine.Status
+	state          view.State
+	icon           view.Icon
+	action         view.Action
+	english, short string
+	german, kurz   string
+}{
+	"not set up": {
+		engine.Status{}, view.Unconnected, view.NotSetUp, view.SetUp,
+		"Not connected yet.", "", "Noch nicht verbunden.", "",
+	},
+	"up to date": {
+		with(func(*engine.AccountStatus) {}), view.Current, view.UpToDate, view.NoAction,
+		"1,204 of 1,204 answers are in Dialpad · checked 10:42", "up to date",
+		"1.204 von 1.204 Antworten sind in Dialpad · geprüft 10:42", "aktuell",
+	},
+	"a single answer": {
+		with(func(a *engine.AccountStatus) { a.SourceDocuments, a.DialpadDocuments = 1, 1 }), view.Current, view.UpToDate, view.NoAction,
+		"1 of 1 answer is in Dialpad · checked 10:42", "up to date",
+		"1 von 1 Antwort ist in Dialpad · geprüft 10:42", "aktuell",
+	},
+	"a shop": {
+		with(func(a *engine.AccountStatus) { a.Place, a.Source = source.Shop, "Magento" }), view.Current, view.UpToDate, view.NoAction,
+		"1,204 of 1,204 documents are in Dialpad · checked 10:42", "up to date",
+		"1.204 von 1.204 Dokumenten sind in Dialpad · geprüft 10:42", "aktuell",
+	},
+	"kept": {
+		with(func(a *engine.AccountStatus) { a.SourceDocuments, a.DialpadDocuments, a.Kept = 904, 904, 300 }), view.Current, view.UpToDate, view.NoAction,
+		"904 of 904 answers are in Dialpad, 300 kept by you · checked 10:42", "up to date",
+		"904 von 904 Antworten sind in Dialpad, 300 von Ihnen behalten · geprüft 10:42", "aktuell",
+	},
+	"a short check": {
+		with(inPhase(engine.Checking, 9*time.Second)), view.Current, view.UpToDate, view.NoAction,
+		"1,204 of 1,204 answers are in Dialpad · checked 10:42", "up to date",
+		"1.204 von 1.204 Antworten sind in Dialpad · geprüft 10:42", "aktuell",
+	},
+	"a long check": {
+		with(inPhase(engine.Checking, 10*time.Second)), view.Checking, view.Working, view.NoAction,
+		"Checking for changes…", "checking…", "Änderungen werden gesucht …", "wird geprüft …",
+	},
+	"a long comparison": {
+		with(inPhase(engine.Comparing, time.Minute)), view.Checking, view.Working, view.NoAction,
+		"Comparing Dialpad with Zendesk…", "comparing…", "Dialpad wird mit Zendesk verglichen …", "wird verglichen …",
+	},
+	"removing": {
+		with(func(a *engine.AccountStatus) {
+			inPhase(engine.Removing, 20*time.Second)(a)
+			a.Done, a.Total = 10, 40
+		}), view.Checking, view.Working, view.NoAction,
+		"Removing answers that are gone from Zendesk: 10 of 40, about a minute left.", "removing, 10 of 40, about a minute left",
+		"Antworten, die in Zendesk nicht mehr da sind, werden entfernt: 10 von 40, noch etwa eine Minute.", "entfernt, 10 von 40, noch etwa eine Minute",
+	},
+	"first copy": {
+		with(func(a *engine.AccountStatus) {
+			inPhase(engine.FirstCopy, 80*time.Second)(a)
+			a.Imported, a.Done, a.Total = false, 320, 1204
+		}), view.Copying, view.Working, view.NoAction,
+		"Copying answers: 320 of 1,204, about 4 minutes left.", "copying, 320 of 1,204, about 4 minutes left",
+		"Antworten werden kopiert: 320 von 1.204, noch etwa 4 Minuten.", "wird kopiert, 320 von 1.204, noch etwa 4 Minuten",
+	},
+	"first copy of a shop": {
+		with(func(a *engine.AccountStatus) {
+			inPhase(engine.FirstCopy, time.Second)(a)
+			a.Place, a.Imported, a.Done, a.Total = source.Shop, false, 2, 190
+		}), view.Copying, view.Working, view.NoAction,
+		"Copying documents: 2 of 190.", "copying, 2 of 190",
+		"Dokumente werden kopiert: 2 von 190.", "wird kopiert, 2 von 190",
+	},
+	"first copy broken off": {
+		with(func(a *engine.AccountStatus) { a.Imported = false; a.Checked = time.Time{} }), view.Due, view.Working, view.NoAction,
+		"The first copy has not been finished yet.", "first copy not finished",
+		"Die erste Kopie ist noch nicht fertig.", "erste Kopie nicht fertig",
+	},
+	"on the way": {
+		with(func(a *engine.AccountStatus) { a.Pending, a.DialpadDocuments = 2, 1202 }), view.Due, view.Working, view.NoAction,
+		"1,202 of 1,204 answers are in Dialpad. 2 on the way.", "2 on the way",
+		"1.202 von 1.204 Antworten sind in Dialpad. 2 unterwegs.", "2 unterwegs",
+	},
+	"never checked": {
+		with(func(a *engine.AccountStatus) { a.Checked = time.Time{} }), view.Due, view.Working, view.NoAction,
+		"Not checked yet.", "not checked yet", "Noch nicht geprüft.", "noch nicht geprüft",
+	},
+	"an old proof": {
+		with(func(a *engine.AccountStatus) { a.Proved = now.Add(-27 * time.Hour) }), view.Due, view.Working, view.NoAction,
+		"1,204 of 1,204 answers were in Dialpad when last checked, 10:42.", "not checked since 10:42",
+		"Bei der letzten Prüfung (10:42) waren 1.204 von 1.204 Antworten in Dialpad.", "nicht geprüft seit 10:42",
+	},
+	"paused": {
+		paused(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), view.Paused, view.Waiting, view.Resume,
+		"Paused until tomorrow 8:00.", "up to date", "Angehalten bis morgen 8:00.", "aktuell",
+	},
+	"paused until resumed": {
+		paused(time.Time{}), view.Paused, view.Waiting, view.Resume,
+		"Paused until you resume.", "up to date", "Angehalten, bis Sie fortsetzen.", "aktuell",
+	},
+	"on battery": {
+		resting(engine.RestBattery), view.Waits, view.Waiting, view.NoAction,
+		"On battery. Waiting.", "not checked since 8:42", "Akkubetrieb. Wir warten.", "nicht geprüft seit 8:42",
+	},
+	"metered": {
+		resting(engine.RestMetered), view.Waits, view.Waiting, view.NoAction,
+		"On a metered connection. Waiting.", "not checked since 8:42", "Getaktete Verbindung. Wir warten.", "nicht geprüft seit 8:42",
+	},
+	"told to wait": {
+		with(func(a *engine.AccountStatus) { a.WaitSide, a.WaitUntil = "dialpad", now.Add(10*time.Minute) }), view.Waits, view.Waiting, view.NoAction,
+		"Dialpad asked us to wait until 10:52. We will.", "waiting",
+		"Dialpad hat um eine Pause bis 10:52 gebeten. Wir halten sie ein.", "wartet",
+	},
+	"offline": {
+		with(func(a *engine.AccountStatus) {
+			a.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeOffline}
+		}), view.Waits, view.Waiting, view.NoAction,
+		"No internet. Trying again by itself.", "waiting", "Kein Internet. Neuer Versuch von selbst.", "wartet",
+	},
+	"a side is down": {
+		with(func(a *engine.AccountStatus) {
+			a.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeDown, Side: "source", Since: now.Add(-time.Hour)}
+		}), view.Waits, view.Waiting, view.NoAction,
+		"Zendesk is not answering (since 9:42). We keep trying.", "waiting",
+		"Zendesk antwortet nicht (seit 9:42). Wir versuchen es weiter.", "wartet",
+	},
+	"some failed": {
+		with(func(a *engine.AccountStatus) { a.Failed, a.DialpadDocuments = 1, 1203 }), view.SomeFailed, view.NeedsYou, view.Show,
+		"1,203 of 1,204 answers are in Dialpad. 1 could not be copied.", "1 could not be copied",
+		"1.203 von 1.204 Antworten sind in Dialpad. 1 konnte nicht kopiert werden.", "1 konnte nicht kopiert werden",
+	},
+	"held": {
+		with(func(a *engine.AccountStatus) { a.Held, a.SourceDocuments, a.Waiting = 300, 904, engine.WaitMany }), view.Held, view.NeedsYou, view.Decide,
+		"300 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide. The other 904 are up to date.", "300 to decide",
+		"300 Antworten sind nicht mehr in Zendesk (archiviert oder gelöscht). Dialpad antwortet weiter damit, bis Sie entscheiden. Alles Übrige (904) ist aktuell.", "300 zu entscheiden",
+	},
+	"held, and not all is well": {
+		with(func(a *engine.AccountStatus) { a.Held, a.Waiting, a.Failed = 2, engine.WaitMany, 50 }), view.Held, view.NeedsYou, view.Decide,
+		"2 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide.", "2 to decide",
+		"2 Antworten sind nicht mehr in Zendesk (archiviert oder gelöscht). Dialpad antwortet weiter damit, bis Sie entscheiden.", "2 zu entscheiden",
+	},
+	"one held for another person": {
+		with(func(a *engine.AccountStatus) { a.Held, a.Waiting = 1, engine.WaitWho }), view.Held, view.NeedsYou, view.Decide,
+		"Somebody else is signed in to Zendesk than before, and 1 answer is no longer visible to them. Dialpad still gives it until you decide.", "1 to decide",
+		"Bei Zendesk ist jemand anderes angemeldet als zuvor, und 1 Antwort ist für diese Person nicht mehr sichtbar. Dialpad antwortet weiter damit, bis Sie entscheiden.", "1 zu entscheiden",
+	},
+	"held for another address": {
+		with(func(a *engine.AccountStatus) { a.Held, a.Waiting = 3, engine.WaitMoved }), view.Held, view.NeedsYou, view.Decide,
+		"The address of Zendesk or Dialpad was changed, and 3 answers are no longer there. Dialpad still gives them until you decide.", "3 to decide",
+		"Die Adresse von Zendesk oder Dialpad wurde geändert, und 3 Antworten sind dort nicht mehr zu finden. Dialpad antwortet weiter damit, bis Sie entscheiden.", "3 zu entscheiden",
+	},
+	"signed out": {
+		with(func(a *engine.AccountStatus) { a.Problem = &engine.Problem{Kind: source.SignIn, Side: "source"} }), view.Needed, view.NeedsYou, view.Reconnect,
+		"Zendesk wants you to sign in again. Until then Dialpad keeps the answers as of 10:42.", "sign in again",
+		"Zendesk möchte, dass Sie sich neu anmelden. Bis dahin behält Dialpad die Antworten mit Stand 10:42.", "neu anmelden",
+	},
+	"signed out at once": {
+		with(func(a *engine.AccountStatus) {
+			a.Problem, a.Checked = &engine.Problem{Kind: source.SignIn, Side: "source"}, time.Time{}
+		}), view.Needed, view.NeedsYou, view.Reconnect,
+		"Zendesk wants you to sign in again. Nothing is lost.", "sign in again",
+		"Zendesk möchte, dass Sie sich neu anmelden. Es geht nichts verloren.", "neu anmelden",
+	},
+	"a right is missing": {
+		with(func(a *engine.AccountStatus) {
+			a.Problem = &engine.Problem{Kind: source.Forbidden, Code: source.CodeReadOnly, Side: "dialpad"}
+		}), view.Needed, view.NeedsYou, view.HowToAllow,
+		"These Dialpad credentials may read but not write answers.", "needs you",
+		"Mit diesen Dialpad-Zugangsdaten darf man Antworten lesen, aber nicht schreiben.", "braucht Sie",
+	},
+}
+
 func TestEachStateHasItsDrawingLineAndButton(t *testing.T) {
-	for name, row := range map[string]struct {
-		status engine.Status
-		icon   view.Icon
-		line   string
-		button string
-	}{
-		"not set up": {engine.Status{}, view.NotSetUp, "Not connected yet.", "Set up"},
-		"up to date": {with(func(*engine.AccountStatus) {}), view.UpToDate, "1,204 of 1,204 answers are in Dialpad · checked 10:42", ""},
-		"kept": {
-			with(func(a *engine.AccountStatus) { a.SourceDocuments, a.DialpadDocuments, a.Kept = 904, 904, 300 }),
-			view.UpToDate, "904 of 904 answers are in Dialpad, 300 kept by you · checked 10:42", "",
-		},
-		"first copy": {
-			with(func(a *engine.AccountStatus) {
-				a.Imported, a.Phase, a.Done, a.Total, a.Began = false, engine.FirstCopy, 320, 1204, now.Add(-80*time.Second)
-			}),
-			view.Working, "Copying answers: 320 of 1,204, about 4 minutes left", "",
-		},
-		"sign in": {
-			with(func(a *engine.AccountStatus) { a.Problem = &engine.Problem{Kind: source.SignIn, Side: "source"} }),
-			view.NeedsYou, "Zendesk wants you to sign in again. Nothing is lost.", "Reconnect",
-		},
-		"held": {
-			with(func(a *engine.AccountStatus) { a.Held, a.SourceDocuments, a.Waiting = 300, 904, engine.WaitMany }),
-			view.NeedsYou, "300 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide. The other 904 are up to date.", "Decide",
-		},
-		"held, and not all is well": {
-			with(func(a *engine.AccountStatus) { a.Held, a.Waiting, a.Failed = 2, engine.WaitMany, 50 }),
-			view.NeedsYou, "2 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide.", "Decide",
-		},
-		"one held for another person": {
-			with(func(a *engine.AccountStatus) { a.Held, a.Waiting = 1, engine.WaitWho }), view.NeedsYou,
-			"Somebody else is signed in to Zendesk than before, and 1 answer is no longer visible to them. Dialpad still gives them until you decide.", "Decide",
-		},
-		"some failed": {
-			with(func(a *engine.AccountStatus) { a.Failed, a.DialpadDocuments = 1, 1203 }),
-			view.NeedsYou, "1,203 of 1,204 answers are in Dialpad. 1 could not be copied.", "Show",
-		},
-		"told to wait": {
-			with(func(a *engine.AccountStatus) { a.WaitSide, a.WaitUntil = "dialpad", now.Add(10*time.Minute) }),
-			view.Waiting, "Dialpad asked us to wait until 10:52. We will.", "",
-		},
-		"offline": {
-			with(func(a *engine.AccountStatus) {
-				a.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeOffline}
-			}),
-			view.Waiting, "No internet. Trying again by itself.", "",
-		},
-		"old proof": {
-			with(func(a *engine.AccountStatus) { a.Proved = now.Add(-27 * time.Hour) }),
-			view.Working, "1,204 of 1,204 answers were in Dialpad when last checked, 10:42.", "",
-		},
-	} {
+	for name, row := range states {
 		t.Run(name, func(t *testing.T) {
-			v := view.Of(row.status, now)
-			if v.Icon != row.icon || v.Line != row.line || v.Button != row.button {
-				t.Errorf("%s %q [%s]\nwant %s %q [%s]", v.Icon, v.Line, v.Button, row.icon, row.line, row.button)
+			for _, in := range []struct {
+				words       *view.Words
+				line, short string
+			}{{english, row.english, row.short}, {german, row.german, row.kurz}} {
+				v := in.words.Of(row.status, now, view.ClockTimes)
+				if v.State != row.state || v.Icon != row.icon || v.Line != in.line || v.Action != row.action || v.Detail != "" {
+					t.Errorf("%d %s %q %q [%s]\nwant %d %s %q [%s]", v.State, v.Icon, v.Line, v.Detail, v.Action, row.state, row.icon, in.line, row.action)
+				}
+				if v.Button != in.words.Label(row.action) || (v.Button == "") != (row.action == view.NoAction) {
+					t.Errorf("the button is %q", v.Button)
+				}
+				if len(v.Accounts) > 0 && v.Accounts[0].Short != in.short {
+					t.Errorf("in short %q, want %q", v.Accounts[0].Short, in.short)
+				}
 			}
 		})
 	}
 }
 
-func TestAPauseIsShownUnlessThePersonIsNeeded(t *testing.T) {
-	s := with(func(*engine.AccountStatus) {})
-	s.Paused, s.PausedUntil = true, time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
-	if v := view.Of(s, now); v.Line != "Paused until tomorrow 08:00." || v.Icon != view.Waiting || v.Button != "Resume" {
-		t.Errorf("%+v", v)
+func TestTheWindowGivesRelativeTimes(t *testing.T) {
+	for name, row := range map[string]struct {
+		checked                         time.Duration
+		line, detail, zeile, einzelheit string
+	}{
+		"just now": {
+			20 * time.Second, "1,204 of 1,204 answers are in Dialpad", "checked just now · next check in 12 minutes",
+			"1.204 von 1.204 Antworten sind in Dialpad", "geprüft gerade eben · nächste Prüfung in 12 Minuten",
+		},
+		"minutes": {
+			3 * time.Minute, "1,204 of 1,204 answers are in Dialpad", "checked 3 minutes ago · next check in 12 minutes",
+			"1.204 von 1.204 Antworten sind in Dialpad", "geprüft vor 3 Minuten · nächste Prüfung in 12 Minuten",
+		},
+		"hours, and no longer sure": {
+			time.Hour, "1,204 of 1,204 answers were in Dialpad when last checked, 1 hour ago.", "",
+			"Bei der letzten Prüfung (vor 1 Stunde) waren 1.204 von 1.204 Antworten in Dialpad.", "",
+		},
+		"after a day the date": {
+			25 * time.Hour, "1,204 of 1,204 answers were in Dialpad when last checked, 21 Nov, 9:42.", "",
+			"Bei der letzten Prüfung (21. Nov., 9:42) waren 1.204 von 1.204 Antworten in Dialpad.", "",
+		},
+	} {
+		s := with(func(a *engine.AccountStatus) { a.Checked = now.Add(-row.checked) })
+		if v := english.Of(s, now, view.RelativeTimes); v.Line != row.line || v.Detail != row.detail {
+			t.Errorf("%s: %q %q", name, v.Line, v.Detail)
+		}
+		if v := german.Of(s, now, view.RelativeTimes); v.Line != row.zeile || v.Detail != row.einzelheit {
+			t.Errorf("%s: %q %q", name, v.Line, v.Detail)
+		}
 	}
+}
+
+func TestThePersonIsNeededInSpiteOfAPause(t *testing.T) {
+	s := paused(time.Time{})
 	s.Accounts[0].Problem = &engine.Problem{Kind: source.SignIn, Side: "source"}
-	if v := view.Of(s, now); v.Icon != view.NeedsYou {
+	if v := english.Of(s, now, view.ClockTimes); v.Icon != view.NeedsYou {
 		t.Errorf("%+v", v)
 	}
 }
 
-// TestATickMeansCheckedAndProved draws any status: a tick is only ever shown
-// when nothing is open and both times are recent.
-func TestATickMeansCheckedAndProved(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		a := good()
-		n := func(name string) int { return rapid.SampledFrom([]int{0, 0, 0, 1, 7}).Draw(rt, name) }
-		ago := func(name string) time.Time {
-			return now.Add(-time.Duration(rapid.IntRange(-50, 50).Draw(rt, name)) * time.Hour)
-		}
-		a.Pending, a.Failed, a.Held = n("pending"), n("failed"), n("held")
-		a.DialpadDocuments -= n("missing")
-		a.Checked, a.Proved = ago("checked"), ago("proved")
-		a.Interval = rapid.SampledFrom([]time.Duration{15 * time.Minute, 6 * time.Hour}).Draw(rt, "interval")
-		if kind := rapid.IntRange(-3, int(source.Fatal)).Draw(rt, "problem"); kind >= 0 {
-			a.Problem = &engine.Problem{Kind: source.Kind(kind)}
-		}
-		v := view.Of(engine.Status{Accounts: []engine.AccountStatus{a}}, now)
-		old := func(t time.Time, d time.Duration) bool { return now.Sub(t) > d || t.After(now.Add(time.Minute)) }
-		open := a.Pending+a.Failed+a.Held > 0 || a.Problem != nil || a.SourceDocuments != a.DialpadDocuments
-		if wrong := open || old(a.Checked, 2*a.Interval) || old(a.Proved, 26*time.Hour); v.Icon == view.UpToDate && wrong {
-			rt.Fatalf("a false tick for %+v", a)
-		}
-		if v.Icon != v.Accounts[0].Icon || v.Line != v.Accounts[0].Line {
-			rt.Fatalf("the line %q and the account's %q disagree", v.Line, v.Accounts[0].Line)
-		}
-	})
+// several are a help center that is fine and a shop with one document that
+// could not be copied.
+func several() engine.Status {
+	s := with(func(a *engine.AccountStatus) { a.SourceDocuments, a.DialpadDocuments = 1014, 1014 })
+	shop := good()
+	shop.ID, shop.Source, shop.Place = "shop", "Magento", source.Shop
+	shop.SourceDocuments, shop.DialpadDocuments, shop.Failed = 190, 189, 1
+	s.Accounts = append(s.Accounts, shop)
+	return s
 }
 
-// TestEveryCodeHasASentence reads the codes from their source file, so that a
-// new one without a sentence fails here.
-func TestEveryCodeHasASentence(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "../../sync/source/error.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
+func TestTheWorstAccountSpeaks(t *testing.T) {
+	s := several()
+	v := english.Of(s, now, view.ClockTimes)
+	if v.Line != "189 of 190 documents are in Dialpad. 1 could not be copied." || v.Accounts[0].Icon != view.UpToDate {
+		t.Errorf("%+v", v)
 	}
-	kinds := map[string]bool{}
-	for k := source.Unclassified; k <= source.Fatal; k++ {
-		kinds[view.MessageOf(engine.Problem{Kind: k}, view.Context{Source: "Zendesk", Now: now}).Sentence] = true
-	}
-	codes := 0
-	ast.Inspect(f, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || !strings.HasPrefix(spec.Names[0].Name, "Code") || len(spec.Values) != 1 {
-			return true
-		}
-		text, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-		codes++
-		m := view.MessageOf(engine.Problem{Code: source.Code(text), Side: "source"}, view.Context{Source: "Zendesk", Now: now})
-		if m.Sentence == "" || strings.HasPrefix(m.Sentence, "Something in Dialpad Sync failed") {
-			t.Errorf("%s has no sentence of its own", text)
-		}
-		return true
-	})
-	if codes < 20 {
-		t.Errorf("found %d codes", codes)
+	s.Accounts[1].DialpadDocuments, s.Accounts[1].Failed, s.Accounts[1].Checked = 190, 0, now.Add(-2*time.Minute)
+	if v := german.Of(s, now, view.ClockTimes); v.Line != "1.204 von 1.204 Antworten sind in Dialpad · geprüft 10:40" {
+		t.Errorf("the total, with the older check, is %q", v.Line)
 	}
 }
 
-func TestClockSaysTimesAsPeopleDo(t *testing.T) {
-	for want, at := range map[string]time.Time{
-		"10:40":              now.Add(-2 * time.Minute),
-		"00:00":              now.Add(-10*time.Hour - 42*time.Minute),
-		"tomorrow 08:00":     time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC),
-		"20 Nov, 09:00":      time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC),
-		"24 Dec 2025, 18:30": time.Date(2025, 12, 24, 18, 30, 0, 0, time.UTC),
-		"never":              {},
+func TestTwoHelpCentersCanBeToldApart(t *testing.T) {
+	s := several()
+	if v := german.Of(s, now, view.ClockTimes); v.Accounts[0].Name != "Help Center (Zendesk)" || v.Accounts[1].Name != "Shop (Magento)" {
+		t.Errorf("%q and %q", v.Accounts[0].Name, v.Accounts[1].Name)
+	}
+	s.Accounts[1].Source, s.Accounts[1].Place = "Zendesk", ""
+	v := english.Of(s, now, view.ClockTimes)
+	if v.Accounts[0].Name != "Help center (Zendesk, help-center)" || v.Accounts[1].Name != "Help center (Zendesk, shop)" {
+		t.Errorf("%q and %q", v.Accounts[0].Name, v.Accounts[1].Name)
+	}
+}
+
+func TestTheFirstSentenceOfALine(t *testing.T) {
+	old := with(func(a *engine.AccountStatus) { a.Checked = time.Date(2025, 12, 24, 18, 30, 0, 0, time.UTC) })
+	signedOut := with(func(a *engine.AccountStatus) { a.Problem = &engine.Problem{Kind: source.SignIn, Side: "source"} })
+	for _, row := range []struct {
+		words  *view.Words
+		status engine.Status
+		want   string
+	}{
+		{german, old, "Bei der letzten Prüfung (24. Dez. 2025, 18:30) waren 1.204 von 1.204 Antworten in Dialpad."},
+		{german, signedOut, "Zendesk möchte, dass Sie sich neu anmelden."},
+		{english, signedOut, "Zendesk wants you to sign in again."},
+		{english, with(func(*engine.AccountStatus) {}), "1,204 of 1,204 answers are in Dialpad · checked 10:42"},
 	} {
-		if got := view.Clock(at, now); got != want {
-			t.Errorf("%v: %q, want %q", at, got, want)
-		}
-	}
-}
-
-func TestProgressTellsRateAndTimeLeft(t *testing.T) {
-	a := good()
-	a.Done, a.Total, a.Began = 100, 1000, now.Add(-50*time.Second)
-	bar := view.Progress(a, now)
-	if bar.PerSecond != 2 || bar.Left != 450*time.Second || bar.Share() != 0.1 {
-		t.Errorf("%+v", bar)
-	}
-	a.Total = 0
-	if bar := view.Progress(a, now); bar.String() != "100" || bar.Share() != 0 {
-		t.Errorf("without a total: %q", bar)
-	}
-	a.Done, a.Total, a.Began = 0, 50, now
-	if bar := view.Progress(a, now); bar.String() != "0 of 50" {
-		t.Errorf("at the start: %q", bar)
-	}
-}
-
-func TestAFailedAnswerIsNamed(t *testing.T) {
-	for want, f := range map[string]engine.Failure{
-		"“Our catalog” is larger than Dialpad takes.":                     {Title: "Our catalog", Kind: source.BadDocument, Code: source.CodeTooLarge},
-		"Dialpad did not accept “7:de”.":                                  {Key: "7:de", Kind: source.BadDocument},
-		"“Returns” could not be copied yet. It is tried again by itself.": {Title: "Returns", Kind: source.Transient},
-	} {
-		if got := view.Failed(f); got != want {
-			t.Errorf("%q, want %q", got, want)
+		if got := row.words.Of(row.status, now, view.ClockTimes).First; got != row.want {
+			t.Errorf("%q, want %q", got, row.want)
 		}
 	}
 }

@@ -40,6 +40,8 @@ type Entry struct {
 	// Name is what settings.toml and the command line call it; Title is for
 	// people.
 	Name, Title string
+	// Place is what people call such a place.
+	Place source.Place
 	// Rate is how an account's limiter starts. The source moves the ceiling when
 	// the vendor names the plan's limit.
 	Rate rest.LimitConfig
@@ -77,6 +79,7 @@ func zendeskEntry() Entry {
 	return Entry{
 		Name:  "zendesk",
 		Title: "Zendesk",
+		Place: source.HelpCenter,
 		// The first answer names the plan: 200 to 2,500 requests a minute.
 		Rate: rest.LimitConfig{Start: 4, Ceiling: 2500.0 / 2 / 60},
 		New: func(a Account) (source.Source, error) {

@@ -1,0 +1,26 @@
+// Package translations holds every word a person reads, one file for each
+// concern and language: failure.de.toml. Package ui/view alone reads them; its
+// tests hold both languages together.
+package translations
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed *.toml
+var files embed.FS
+
+// Of returns the file of a concern in a language ("en", "de").
+func Of(concern, language string) ([]byte, error) {
+	return fs.ReadFile(files, concern+"."+language+".toml")
+}
+
+// Concerns lists the concerns, sorted. An entry's key begins with its concern:
+// failure.offline stands in the table [failure] of failure.*.toml.
+func Concerns() []string {
+	return []string{
+		"action", "cli", "clock", "connect", "demo", "failure", "fix", "guide", "help",
+		"noun", "short", "state", "tray",
+	}
+}
