@@ -55,9 +55,12 @@ var allowed = map[string][]string{
 	"sync/engine":     {"sync/source"},
 	"sync/checkpoint": {"sync/source", "sync/engine"},
 	"sync/dialpad":    {"sync/source", "sync/engine", "sync/rest", "sync/content", "sync/signin", "sync/secret"},
+	"sync/login":      {"sync/settings"}, // its atomic file writes
+	"sync/bus":        {},
+	"sync/wake":       {"sync/bus"},
 	"sync/local":      {"sync/source", "sync/engine"},
 	"sync/sim":        {},
-	"ui":              {"ui", "sync/local", "sync/engine", "sync/source", "assets"},
+	"ui":              {"ui", "sync/bus", "sync/local", "sync/engine", "sync/source", "assets"},
 	"assets":          {},
 }
 

@@ -18,6 +18,9 @@ type Problem struct {
 	Detail  string      `json:"detail,omitempty"`
 	RetryAt time.Time   `json:"retry_at,omitzero"`
 	Since   time.Time   `json:"since,omitzero"`
+	// Issuer and ClockOff are as in source.Error.
+	Issuer   string        `json:"issuer,omitempty"`
+	ClockOff time.Duration `json:"clock_off,omitempty"`
 }
 
 // ProblemOf classes an error for the faces. It began now.
@@ -27,6 +30,7 @@ func ProblemOf(err error) Problem {
 	if errors.As(err, &e) {
 		problem.Code, problem.Side, problem.Host = e.Code, e.Side, e.Host
 		problem.Op, problem.Status, problem.RetryAt = e.Op, e.Status, e.RetryAt
+		problem.Issuer, problem.ClockOff = e.Issuer, e.ClockOff
 	}
 	return problem
 }
@@ -36,7 +40,7 @@ func ProblemOf(err error) Problem {
 func (p Problem) AsError() error {
 	return &source.Error{
 		Kind: p.Kind, Code: p.Code, Op: p.Op, Side: p.Side, Host: p.Host,
-		Status: p.Status, RetryAt: p.RetryAt, Err: errors.New(p.Detail),
+		Status: p.Status, RetryAt: p.RetryAt, Issuer: p.Issuer, ClockOff: p.ClockOff, Err: errors.New(p.Detail),
 	}
 }
 

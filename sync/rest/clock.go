@@ -6,35 +6,42 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
-
-	"dialpadsync.app/sync/source"
 )
 
 // wrongClock is how far our clock may differ from a server's before it is
 // blamed for an expired certificate.
 const wrongClock = 24 * time.Hour
 
-// blameClock tells a certificate that is out of date from a clock that is. If
-// a certificate looks expired or not yet valid, the server is asked for its
-// Date over a connection that trusts anybody and carries neither token nor
-// path: all that can come of a forged answer is the wrong sentence on screen.
-func (c *Client) blameClock(ctx context.Context, err, cause error) (source.Code, error) {
+// clockOff tells a certificate that is out of date from a clock that is: it is
+// how far this computer's clock is ahead, negative behind, or 0 where the clock
+// is not to blame. If a certificate looks expired or not yet valid, the server
+// is asked for its Date over a connection that trusts anybody and carries
+// neither token nor path: all that can come of a forged answer is the wrong
+// sentence on screen. A server that does not tell leaves one certain case: no
+// certificate is in use before it is valid.
+func clockOff(ctx context.Context, host string, transport http.RoundTripper, count *atomic.Int64, err error) time.Duration {
 	var invalid x509.CertificateInvalidError
 	if !errors.As(err, &invalid) || invalid.Reason != x509.Expired {
-		return source.CodeTLS, cause
+		return 0
 	}
-	date := c.peerDate(ctx)
-	if ahead := time.Since(date); !date.IsZero() && ahead.Abs() > wrongClock {
-		return source.CodeClock, &ClockError{Ahead: ahead}
+	if date := peerDate(ctx, host, transport, count); !date.IsZero() {
+		if ahead := time.Since(date); ahead.Abs() > wrongClock {
+			return ahead
+		}
+		return 0
 	}
-	return source.CodeTLS, cause
+	if invalid.Cert == nil {
+		return 0
+	}
+	return min(0, time.Since(invalid.Cert.NotBefore))
 }
 
 // peerDate asks the server for its clock; the zero time means that it did not
 // tell.
-func (c *Client) peerDate(ctx context.Context) time.Time {
-	transport, ok := c.transport.(*http.Transport)
+func peerDate(ctx context.Context, host string, through http.RoundTripper, count *atomic.Int64) time.Time {
+	transport, ok := through.(*http.Transport)
 	if !ok {
 		return time.Time{}
 	}
@@ -46,13 +53,12 @@ func (c *Client) peerDate(ctx context.Context) time.Time {
 	transport.TLSClientConfig.InsecureSkipVerify = true
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	root := c.cfg.Base.Scheme + "://" + c.cfg.Base.Host + "/"
-	req, err := http.NewRequestWithContext(ctx, http.MethodHead, root, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, "https://"+host+"/", nil)
 	if err != nil {
 		return time.Time{}
 	}
-	if n := c.cfg.Requests; n != nil {
-		n.Add(1)
+	if count != nil {
+		count.Add(1)
 	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {

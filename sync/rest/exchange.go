@@ -157,7 +157,7 @@ func (x *exchange) passOn(ctx context.Context, err error) *source.Error {
 	e := x.failure(source.KindOf(err), source.CodeOf(err), err)
 	var inner *source.Error
 	if errors.As(err, &inner) {
-		e.RetryAt = inner.RetryAt
+		e.RetryAt, e.Issuer, e.ClockOff = inner.RetryAt, inner.Issuer, inner.ClockOff
 		if inner.Side != "" {
 			e.Side = inner.Side
 		}

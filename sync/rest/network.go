@@ -8,41 +8,50 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
+	"strings"
+	"sync/atomic"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"dialpadsync.app/sync/source"
 )
 
-// CertificateError says that a server's certificate is not trusted.
-type CertificateError struct {
-	// Issuer is who signed the certificate, as it says itself, or empty.
-	Issuer string
-	// Err is the reason.
-	Err error
-}
-
-func (e *CertificateError) Error() string {
-	if e.Issuer == "" {
-		return e.Err.Error()
+// Explain says in e why the transport gave no answer: its Code and Err and, for
+// an encrypted connection that was refused, Issuer and ClockOff. Where a
+// certificate is out of date the server at e.Host is asked for its clock with
+// the same transport, which is counted.
+func Explain(ctx context.Context, e *source.Error, transport http.RoundTripper, count *atomic.Int64, err error) {
+	e.Code, e.Err = networkFailure(err)
+	if e.Code != source.CodeTLS {
+		return
 	}
-	return "certificate by " + e.Issuer + ": " + e.Err.Error()
+	var untrusted *untrustedError
+	if errors.As(e.Err, &untrusted) {
+		e.Issuer = untrusted.issuer
+	}
+	if ahead := clockOff(ctx, e.Host, transport, count, err); ahead != 0 {
+		e.Code, e.ClockOff, e.Issuer = source.CodeClock, ahead, ""
+		e.Err = errors.New("this computer's clock differs from the server's by " + ahead.Abs().Round(time.Hour).String())
+	}
 }
 
-// Unwrap gives the reason.
-func (e *CertificateError) Unwrap() error { return e.Err }
-
-// ClockError says that this computer's clock is wrong, which makes good
-// certificates look expired or not yet valid.
-type ClockError struct {
-	// Ahead is how far this computer's clock is ahead of the server's; negative
-	// means behind.
-	Ahead time.Duration
+// untrustedError says that a server's certificate is not trusted.
+type untrustedError struct {
+	issuer string
+	err    error
 }
 
-func (e *ClockError) Error() string {
-	return "this computer's clock differs from the server's by " + e.Ahead.Abs().Round(time.Hour).String()
+func (e *untrustedError) Error() string {
+	if e.issuer == "" {
+		return e.err.Error()
+	}
+	return "certificate by " + e.issuer + ": " + e.err.Error()
 }
+
+func (e *untrustedError) Unwrap() error { return e.err }
 
 // networkFailure classes an error of the transport. The returned cause never
 // holds an address's query.
@@ -93,28 +102,41 @@ func certificateFailure(err error) error {
 	var alert tls.AlertError
 	switch {
 	case errors.As(err, &verify) && len(verify.UnverifiedCertificates) > 0:
-		return &CertificateError{issuer(verify.UnverifiedCertificates[0]), verify.Err}
+		return &untrustedError{issuer(verify.UnverifiedCertificates[0]), verify.Err}
 	case errors.As(err, &unknown):
-		return &CertificateError{issuer(unknown.Cert), unknown}
+		return &untrustedError{issuer(unknown.Cert), unknown}
 	case errors.As(err, &host):
-		return &CertificateError{issuer(host.Certificate), host}
+		return &untrustedError{issuer(host.Certificate), host}
 	case errors.As(err, &invalid):
-		return &CertificateError{issuer(invalid.Cert), invalid}
+		return &untrustedError{issuer(invalid.Cert), invalid}
 	case errors.As(err, &record):
-		return &CertificateError{Err: errors.New("the server does not speak TLS")}
+		return &untrustedError{err: errors.New("the server does not speak TLS")}
 	case errors.As(err, &alert):
-		return &CertificateError{Err: alert}
+		return &untrustedError{err: alert}
 	}
 	return nil
 }
 
+const mostIssuer = 60
+
+// issuer is who signed a certificate, fit to be shown.
 func issuer(cert *x509.Certificate) string {
 	if cert == nil {
 		return ""
 	}
-	name := cert.Issuer
-	if len(name.Organization) > 0 {
-		return name.Organization[0]
+	name := cert.Issuer.CommonName
+	if organizations := cert.Issuer.Organization; len(organizations) > 0 {
+		name = organizations[0]
 	}
-	return name.CommonName
+	printable := func(r rune) rune {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}
+	runes := []rune(strings.TrimSpace(strings.Map(printable, name)))
+	if len(runes) > mostIssuer {
+		runes = append(runes[:mostIssuer-1], '…')
+	}
+	return string(runes)
 }

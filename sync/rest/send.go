@@ -124,21 +124,18 @@ func (x *exchange) unanswered(ctx context.Context, s slot, err error, maybeSent 
 		e.Unsure = unsure
 		return &failed{err: e}
 	}
-	code, cause := networkFailure(err)
-	if code == source.CodeTLS {
-		code, cause = x.c.blameClock(ctx, err, cause)
-	}
-	kind := source.Transient
+	e := x.failure(source.Transient, "", nil)
+	Explain(ctx, e, x.c.transport, x.c.cfg.Requests, err)
 	if decide := x.c.cfg.ShouldRetry; decide != nil {
 		if k, c := decide(nil, err); k != source.Unclassified {
-			kind, code = k, c
+			e.Kind, e.Code = k, c
 		}
 	}
-	f := &failed{err: x.failure(kind, code, cause)}
-	f.err.Unsure = unsure
-	f.err.RetryAt = limiter.broke(s, x.number, code, false)
-	hopeless := code == source.CodeTLS || code == source.CodeClock
-	if kind == source.Transient && !unsure && !hopeless {
+	f := &failed{err: e}
+	e.Unsure = unsure
+	e.RetryAt = limiter.broke(s, x.number, e.Code, false)
+	hopeless := e.Code == source.CodeTLS || e.Code == source.CodeClock
+	if e.Kind == source.Transient && !unsure && !hopeless {
 		f.next = repeat
 	}
 	return f

@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"io"
 	"log"
 	"math/big"
@@ -27,13 +26,18 @@ import (
 // and returns a transport that trusts its issuer.
 func serveTLS(t *testing.T, from, until time.Time, handler http.HandlerFunc) (*httptest.Server, *http.Transport) {
 	t.Helper()
+	return serveTLSBy(t, "Inspecting Proxy Inc", from, until, handler)
+}
+
+func serveTLSBy(t *testing.T, issuer string, from, until time.Time, handler http.HandlerFunc) (*httptest.Server, *http.Transport) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: until, IsCA: true, BasicConstraintsValid: true,
-		Subject:     pkix.Name{CommonName: "127.0.0.1", Organization: []string{"Inspecting Proxy Inc"}},
+		Subject:     pkix.Name{CommonName: "127.0.0.1", Organization: []string{issuer}},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
@@ -65,12 +69,26 @@ func TestUntrusted(t *testing.T) {
 	})
 	_, err := client.Do(t.Context(), post("create node"))
 	e := want(t, err, source.Transient, source.CodeTLS)
-	var untrusted *rest.CertificateError
-	if !errors.As(err, &untrusted) || untrusted.Issuer != "Inspecting Proxy Inc" || !strings.Contains(e.Error(), "Inspecting Proxy Inc") {
-		t.Errorf("error is %v, want the issuer in it", err)
+	if e.Issuer != "Inspecting Proxy Inc" || e.ClockOff != 0 || !strings.Contains(e.Error(), "Inspecting Proxy Inc") {
+		t.Errorf("error is %v by %q, want the issuer in it", err, e.Issuer)
 	}
 	if e.Unsure || arrived.count() != 0 || requests.Load() != 1 {
 		t.Errorf("unsure %v, %d requests arrived, %d tried", e.Unsure, arrived.count(), requests.Load())
+	}
+}
+
+// What a certificate says about its issuer is somebody else's text.
+func TestIssuerIsFitToBeShown(t *testing.T) {
+	for issuer, shown := range map[string]string{
+		"Line\nfeed\x1b[31m\u202e Inc ": "Linefeed[31m Inc",
+		strings.Repeat("Ü", 100):        strings.Repeat("Ü", 59) + "…",
+		"\x00\x01":                      "",
+	} {
+		server, _ := serveTLSBy(t, issuer, time.Now().Add(-time.Hour), time.Now().Add(time.Hour), func(http.ResponseWriter, *http.Request) {})
+		_, err := connect(t, server.URL).Do(t.Context(), rest.Request{Op: "list"})
+		if e := want(t, err, source.Transient, source.CodeTLS); e.Issuer != shown {
+			t.Errorf("%q is shown as %q, want %q", issuer, e.Issuer, shown)
+		}
 	}
 }
 
@@ -92,16 +110,20 @@ func TestPlainInsteadOfTLS(t *testing.T) {
 // Date is in its time, and the server's otherwise.
 func TestClock(t *testing.T) {
 	day := 24 * time.Hour
+	const untold = 1 // no Date header
 	tests := []struct {
 		name        string
 		from, until time.Duration // from now
 		date        time.Duration
 		code        source.Code
+		off         time.Duration // what is said, to the hour
 	}{
-		{"expired here, valid there", -20 * day, -5 * day, -10 * day, source.CodeClock},
-		{"not yet valid here, valid there", 5 * day, 20 * day, 10 * day, source.CodeClock},
-		{"expired", -20 * day, -5 * day, 0, source.CodeTLS},
-		{"expired, the clocks differ by hours", -20 * day, -5 * day, -23 * time.Hour, source.CodeTLS},
+		{"expired here, valid there", -20 * day, -5 * day, -10 * day, source.CodeClock, 10 * day},
+		{"not yet valid here, valid there", 5 * day, 20 * day, 10 * day, source.CodeClock, -10 * day},
+		{"expired", -20 * day, -5 * day, 0, source.CodeTLS, 0},
+		{"expired, the clocks differ by hours", -20 * day, -5 * day, -23 * time.Hour, source.CodeTLS, 0},
+		{"not yet valid here, and nobody tells the time", 5 * day, 20 * day, untold, source.CodeClock, -5 * day},
+		{"expired, and nobody tells the time", -20 * day, -5 * day, untold, source.CodeTLS, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,18 +132,21 @@ func TestClock(t *testing.T) {
 			server, transport := serveTLS(t, now.Add(test.from), now.Add(test.until), func(w http.ResponseWriter, req *http.Request) {
 				arrived.note(req)
 				w.Header().Set("Date", now.Add(test.date).UTC().Format(http.TimeFormat))
+				if test.date == untold {
+					w.Header()["Date"] = nil
+				}
 			})
 			client := connect(t, server.URL+"/v3.1", func(cfg *rest.Config) {
 				cfg.Transport = transport
 				cfg.Tokens = &tokens{current: "one"}
 			})
 			_, err := client.Do(t.Context(), rest.Request{Path: "/kbm/nodes", Op: "list"})
-			want(t, err, source.Transient, test.code)
-			var clock *rest.ClockError
-			if errors.As(err, &clock) != (test.code == source.CodeClock) {
-				t.Errorf("error is %v", err)
-			} else if clock != nil && (clock.Ahead+test.date).Abs() > time.Hour {
-				t.Errorf("the clock is said to be %v ahead, want %v", clock.Ahead, -test.date)
+			e := want(t, err, source.Transient, test.code)
+			if (e.ClockOff - test.off).Abs() > time.Hour {
+				t.Errorf("the clock is said to be %v ahead, want %v", e.ClockOff, test.off)
+			}
+			if named := e.Issuer != ""; named != (test.code == source.CodeTLS) {
+				t.Errorf("the issuer is said to be %q", e.Issuer)
 			}
 			for _, req := range arrived.requests {
 				if req.URL.Path != "/" || req.Header.Get("Authorization") != "" || req.Method != "HEAD" {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/source"
 )
 
@@ -40,13 +41,17 @@ func (h HTTP) RoundTrip(r *http.Request) (*http.Response, error) {
 	if h.Requests != nil {
 		h.Requests.Add(1)
 	}
+	return h.transport().RoundTrip(r)
+}
+
+func (h HTTP) transport() http.RoundTripper {
 	if h.Transport != nil {
-		return h.Transport.RoundTrip(r)
+		return h.Transport
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.DisableKeepAlives = true
 	t.MaxResponseHeaderBytes = maxAnswer
-	return t.RoundTrip(r)
+	return t
 }
 
 // client follows no redirect: a secret goes to the address we were given or
@@ -99,7 +104,8 @@ func (h HTTP) ask(ctx context.Context, q request) (Token, error) {
 		if ctx.Err() != nil {
 			return Token{}, fmt.Errorf("%s: %w", q.op, ctx.Err())
 		}
-		e.Kind, e.Code, e.Err = source.Transient, networkCode(err), withoutURL(err)
+		e.Kind = source.Transient
+		rest.Explain(ctx, e, h.transport(), h.Requests, err)
 		return Token{}, e
 	}
 	defer func() { _ = resp.Body.Close() }() // read to its end or given up

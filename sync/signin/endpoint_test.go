@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"errors"
 	"io"
@@ -120,7 +121,7 @@ func (brokenBody) Close() error             { return nil }
 
 func TestNetworkFailures(t *testing.T) {
 	future := &x509.Certificate{NotBefore: time.Now().Add(time.Hour)}
-	past := &x509.Certificate{NotBefore: time.Now().Add(-time.Hour)}
+	past := &x509.Certificate{NotBefore: time.Now().Add(-time.Hour), Issuer: pkix.Name{CommonName: "Proxy Inc"}}
 	cases := map[string]struct {
 		err  error
 		code source.Code
@@ -136,6 +137,10 @@ func TestNetworkFailures(t *testing.T) {
 	}
 	for name, c := range cases {
 		_, err := ask(t, HTTP{Transport: transport(func(*http.Request) (*http.Response, error) { return nil, c.err })}, "https://x.example/t?key=hunter2")
+		var e *source.Error
+		if errors.As(err, &e); (e.ClockOff < 0) != (c.code == source.CodeClock) || (e.Issuer == "Proxy Inc") != (name == "certificate ended" || name == "other name") {
+			t.Errorf("%s: issuer %q, clock off by %v", name, e.Issuer, e.ClockOff)
+		}
 		if source.KindOf(err) != source.Transient || source.CodeOf(err) != c.code || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v (%q)", name, err, source.CodeOf(err))
 		}

@@ -1,15 +1,12 @@
 package signin
 
 import (
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -71,25 +68,6 @@ func retryAt(header http.Header, now time.Time) time.Time {
 		return time.Time{}
 	}
 	return at
-}
-
-// networkCode tells why no answer came.
-func networkCode(err error) source.Code {
-	var (
-		dns         *net.DNSError
-		authority   x509.UnknownAuthorityError
-		hostname    x509.HostnameError
-		certificate x509.CertificateInvalidError
-	)
-	switch {
-	case errors.As(err, &certificate) && certificate.Reason == x509.Expired && certificate.Cert != nil && time.Now().Before(certificate.Cert.NotBefore):
-		return source.CodeClock
-	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &hostname):
-		return source.CodeTLS
-	case errors.As(err, &dns), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETDOWN):
-		return source.CodeOffline
-	}
-	return source.CodeDown
 }
 
 // withoutURL takes the address out of a client's error: the host is told apart

@@ -105,7 +105,13 @@ type Error struct {
 	RetryAt time.Time
 	// Unsure says that a write may have taken effect although it failed.
 	Unsure bool
-	Err    error
+	// Issuer is who signed the certificate that is not trusted, as it says
+	// itself: at most 60 printable characters, or empty.
+	Issuer string
+	// ClockOff is how far this computer's clock is ahead of the server's,
+	// negative behind it, where that is the failure.
+	ClockOff time.Duration
+	Err      error
 }
 
 func (e *Error) Error() string {

@@ -51,7 +51,7 @@ func (a *article) restricted() bool { return a.UserSegmentID != nil || len(a.Use
 func (a *article) is(locale string) bool { return strings.EqualFold(a.Locale, locale) }
 
 // version is the instant of the last change. While that instant is not safely
-// past by the answering server's clock, an edit in the same second would leave
+// past by both clocks, an edit in the same second would leave
 // it as it is; the version then ends in "~", so that the next look differs and
 // the article is read once more.
 func version(changed, asked time.Time) string {

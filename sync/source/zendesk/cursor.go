@@ -31,8 +31,8 @@ type cursor struct {
 	Format int    `json:"v"`
 	Print  string `json:"print"`
 	Phase  phase  `json:"phase"`
-	// Start is when the import began by the server's clock, less the margin for
-	// changes that show late; changes are read from there on afterwards.
+	// Start is where changes are read from after the import: when it began, less
+	// the margin for changes that show late. It is the earliest of all places.
 	Start int64 `json:"start"`
 	// Total is how many documents the import is expected to bring, Seen how
 	// many articles it has listed.

@@ -86,9 +86,10 @@ func (s *Source) renew(ctx context.Context, at *cursor) error {
 //
 //   - the start is inclusive and the newest change comes back at every poll;
 //   - an empty page says end_time 1, which is no position;
-//   - positions only move forward, and never past the server's clock;
+//   - positions only move forward, and never past the clocks;
 //   - next_page null means drained: the position moves to shortly before the
-//     server's clock, so that the last burst does not come back for ever;
+//     clocks, as long as they agree, so that the last burst does not come back
+//     for ever; else it stays at what the pages show;
 //   - a full page that does not get past its own start holds more changes of
 //     one second than a page can: everything is listed once instead;
 //   - a start younger than a minute may be refused, as the ticket exports do:
@@ -96,7 +97,7 @@ func (s *Source) renew(ctx context.Context, at *cursor) error {
 func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []source.Change, done bool, err error) {
 	from := at.From
 	if from == 0 {
-		from = max(p.Mark-overlap, p.Swept)
+		from = max(p.Mark-overlap, p.Swept, 1)
 	}
 	q := request{
 		host: p.Host, op: "list changed articles", path: feedPath, template: feedPath,
@@ -106,7 +107,7 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 	begin := func() { changes, found = nil, nil }
 	got, err := page(ctx, s, q, "articles", begin, func(a article, asked time.Time) {
 		found = append(found, entry{id: a.ID})
-		changes = append(changes, notices(p.Locales, &a, asked)...)
+		changes = append(changes, notices(p.Locales, &a, s.earlier(asked))...)
 	})
 	if from > p.Mark-overlap && hasStatus(err, http.StatusUnprocessableEntity) {
 		return nil, true, nil
@@ -115,24 +116,27 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 		return nil, false, err
 	}
 	s.saw(p.Host, found)
-	now := unix(got.asked)
-	if now == 0 {
+	if got.asked.IsZero() {
 		return nil, false, s.fail(q, source.CodeNotData, errors.New("the answer has no Date header"))
+	}
+	if err := believable(p.Mark, s.latest(got.asked)); err != nil {
+		return nil, false, err
 	}
 	if got.n == 0 {
 		return nil, true, nil
 	}
-	end := min(got.EndTime, now)
+	end := min(got.EndTime, s.latest(got.asked))
+	past, _ := s.surelyPast(got.asked) // 0 moves nothing
 	p.Mark = max(p.Mark, end)
 	switch {
 	case got.NextPage == "":
-		p.Mark = max(p.Mark, now-margin)
+		p.Mark = max(p.Mark, past)
 		return changes, true, nil
 	case end > from:
 		at.From = end
 		return changes, false, nil
 	case got.n >= feedPage:
-		at.Sweep = max(end+1, now-margin)
+		at.Sweep = max(end+1, past)
 		return changes, false, nil
 	}
 	return changes, true, nil
@@ -203,9 +207,13 @@ func (s *Source) listChanged(ctx context.Context, at *cursor, p *place) (changes
 	if err != nil {
 		return nil, false, err
 	}
+	latest := s.latest(got.asked)
+	if err := believable(p.mark(at.Locale), latest); err != nil {
+		return nil, false, err
+	}
 	floor := p.mark(at.Locale) - margin
 	for _, e := range found {
-		at.Latest = max(at.Latest, min(e.updated, unix(got.asked)))
+		at.Latest = max(at.Latest, min(e.updated, latest))
 		if e.updated < floor {
 			token = ""
 			break

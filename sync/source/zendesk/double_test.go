@@ -144,6 +144,7 @@ func (d *double) open(cfg Config) *Source {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	s.now = d.clock.Now
 	return s
 }
 

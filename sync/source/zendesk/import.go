@@ -26,10 +26,16 @@ func (s *Source) beginImport(ctx context.Context, restarts int) (source.Page, er
 	}
 	at := cursor{
 		Format: cursorFormat, Print: s.print, Phase: phaseImport,
-		Start: l.asked.Unix() - margin, Restarts: restarts, Places: l.places,
+		Restarts: restarts, Places: l.places,
 	}.clone()
 	for i := range at.Places {
-		at.Places[i].Mark = at.Start
+		p := &at.Places[i]
+		if p.Mark, err = s.beginning(ctx, *p, l.asked); err != nil {
+			return source.Page{}, err
+		}
+		if i == 0 || p.Mark < at.Start {
+			at.Start = p.Mark
+		}
 	}
 	return s.importPage(ctx, at)
 }

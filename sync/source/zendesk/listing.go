@@ -76,6 +76,7 @@ func (s *Source) collect(ctx context.Context, p place, locale string, q request)
 		if !a.is(locale) {
 			return
 		}
+		asked = s.earlier(asked)
 		e := entry{
 			change: source.Change{Key: keyOf(a.ID, locale), Version: version(a.changed(), asked)},
 			id:     a.ID, section: a.SectionID, updated: a.UpdatedAt.Unix(), shut: s.shut(&a),

@@ -116,6 +116,7 @@ func (s *Source) readAt(ctx context.Context, p place, key source.Key, id int64, 
 	case err != nil:
 		return c, false, err
 	}
+	asked = s.earlier(asked)
 	c = source.Change{Key: key, Version: version(a.changed(), asked)}
 	if !a.is(locale) {
 		c.Removed = source.Deleted // the answer shows another language: there is no such translation

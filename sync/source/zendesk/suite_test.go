@@ -57,7 +57,11 @@ func suiteDouble(t *testing.T, role zendesksim.Role, documents int) sourcetest.D
 	return sourcetest.Double{
 		Handler: account,
 		Source: func(base *url.URL, wire http.RoundTripper) (source.Source, error) {
-			return New(Config{Base: base, HTTP: over(wire, token)})
+			s, err := New(Config{Base: base, HTTP: over(wire, token)})
+			if err == nil {
+				s.now = clock.Now
+			}
+			return s, err
 		},
 		Keys: func() []source.Key { return sortedKeys(refs(account.Visible("en-us"))) },
 		Add: func(title string) {

@@ -87,6 +87,7 @@ type Source struct {
 	drafts     bool
 	restricted bool
 	print      string
+	now        func() time.Time // this computer's clock
 
 	mu      sync.Mutex // guards clients and seen
 	clients map[string]*rest.Client
@@ -133,6 +134,7 @@ func New(cfg Config) (*Source, error) {
 		drafts:     cfg.IncludeDrafts,
 		restricted: cfg.IncludeRestricted,
 		print:      fingerprint(cfg),
+		now:        time.Now,
 		clients:    map[string]*rest.Client{},
 		seen:       map[int64]string{},
 		gate:       make(chan struct{}, 1),
