@@ -50,7 +50,7 @@ func (a *agent) run(ctx context.Context, t terminal, server bool) error {
 	if err != nil {
 		return err
 	}
-	api := &local.Server{Follow: a, Drive: a, Judge: a, Records: a, Open: a, Program: version, Stop: a.quit}
+	api := &local.Server{Follow: a, Drive: a, Judge: a, Records: a, Prefer: a, Open: a, Program: version, Stop: a.quit}
 	listener, err := api.Listen(ctx, path)
 	if err != nil {
 		return err
@@ -83,6 +83,7 @@ func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(co
 	parts.Go(func() error { return a.keep(ctx, server) })
 	parts.Go(func() error { return a.launcher.run(ctx) })
 	parts.Go(func() error { return wished.run(ctx) })
+	parts.Go(func() error { return a.watchful(ctx) })
 	err := parts.Wait()
 	hide()
 	if faceErr := faces.Wait(); faceErr != nil {

@@ -13,6 +13,7 @@ import (
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/sync/wake"
 )
 
 // agent is the background program of one home: it keeps an engine wired as
@@ -112,6 +113,7 @@ func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring) (a
 		return asked
 	}
 	w.pauseAgain(ctx)
+	w.restIfCostly(ctx, wake.PowerNow)
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.engine.Run(running) })
 	group.Go(func() error { a.relay(running, w.engine); return nil })

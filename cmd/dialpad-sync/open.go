@@ -25,6 +25,7 @@ import (
 
 // system is everything a sync needs, wired together.
 type system struct {
+	conf   *settings.Settings
 	engine *engine.Engine
 	store  *checkpoint.Store
 	log    *slog.Logger
@@ -59,7 +60,7 @@ func (h *home) open(ctx context.Context, onEvent func(engine.Event)) (*system, e
 		return nil, err
 	}
 	log, closeLog := h.openLog()
-	sys := &system{log: log, closes: []func(){unlock, closeLog}}
+	sys := &system{conf: conf, log: log, closes: []func(){unlock, closeLog}}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, err
@@ -77,7 +78,7 @@ func (h *home) wire(ctx context.Context, log *slog.Logger, onEvent func(engine.E
 	if err != nil {
 		return nil, classed(err)
 	}
-	sys := &system{log: log}
+	sys := &system{conf: conf, log: log}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, classed(err)

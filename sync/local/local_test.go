@@ -94,7 +94,7 @@ func serve(t *testing.T, f *fakeEngine) string {
 	}
 	path := filepath.Join(dir, "run", "a.sock")
 	ctx, cancel := context.WithCancel(context.Background())
-	server := &local.Server{Follow: f, Drive: f, Judge: f, Connect: f, Select: f, House: f, Records: f, Open: f, Program: "1.2.3", Stop: func() { f.note("stop") }}
+	server := &local.Server{Follow: f, Drive: f, Judge: f, Connect: f, Select: f, House: f, Prefer: f, Records: f, Open: f, Program: "1.2.3", Stop: func() { f.note("stop") }}
 	listener, err := server.Listen(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

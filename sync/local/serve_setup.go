@@ -25,10 +25,14 @@ type Selector interface {
 	Choose(ctx context.Context, ask ChooseRequest) error
 }
 
-// Householder keeps what belongs to the whole installation.
+// Householder lets accounts in and out.
 type Householder interface {
 	Sources() []SourceCard
 	Forget(ctx context.Context, ask ForgetRequest, tell func(ForgetStep))
+}
+
+// Preferrer keeps what a person changes in the window's settings.
+type Preferrer interface {
 	Preferences(ctx context.Context) (Preferences, error)
 	SetPreferences(ctx context.Context, p Preferences) error
 }
@@ -64,11 +68,6 @@ func (s *Server) setupRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v2/sample", asked(s.Select.Sample))
 	mux.HandleFunc("POST /v2/choose", done(s.Select.Choose))
 	mux.HandleFunc("POST /v2/forget", told(s.House.Forget))
-	mux.HandleFunc("GET /v2/preferences", func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.House.Preferences(r.Context())
-		answer(w, p, err)
-	})
-	mux.HandleFunc("POST /v2/preferences", done(s.House.SetPreferences))
 }
 
 func (s *Server) recordRoutes(mux *http.ServeMux) {
@@ -80,6 +79,11 @@ func (s *Server) recordRoutes(mux *http.ServeMux) {
 		days, err := s.Records.History(r.Context())
 		answer(w, days, err)
 	})
+	mux.HandleFunc("GET /v2/preferences", func(w http.ResponseWriter, r *http.Request) {
+		p, err := s.Prefer.Preferences(r.Context())
+		answer(w, p, err)
+	})
+	mux.HandleFunc("POST /v2/preferences", done(s.Prefer.SetPreferences))
 	mux.HandleFunc("GET /v2/diagnostics", func(w http.ResponseWriter, r *http.Request) {
 		text, err := s.Records.Diagnostics(r.Context())
 		answer(w, text, err)

@@ -48,6 +48,7 @@ type Server struct {
 	Connect Connector
 	Select  Selector
 	House   Householder
+	Prefer  Preferrer
 	Records Chronicler
 	Open    Opener
 	Program string // version of the program
@@ -148,7 +149,7 @@ func (s *Server) handler() http.Handler {
 	if s.Connect != nil && s.Select != nil && s.House != nil {
 		s.setupRoutes(mux)
 	}
-	if s.Records != nil && s.Open != nil {
+	if s.Records != nil && s.Open != nil && s.Prefer != nil {
 		s.recordRoutes(mux)
 	}
 	return s.guarded(mux)
