@@ -25,7 +25,7 @@ type agentCommand struct {
 // Run keeps every account in step until told to stop. A second agent on the
 // same home hands its wish, a sync now, to the first and ends.
 func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
-	if first, err := h.agent(ctx); err == nil {
+	if first, err := h.Agent(ctx); err == nil {
 		defer first.Close()
 		fmt.Fprintln(t.Err, t.text("cli.agent_runs_already", view.Args{"pid": strconv.Itoa(first.Agent.PID)}))
 		_, err := first.Sync(ctx, local.SyncRequest{})
@@ -46,7 +46,7 @@ func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
 // run serves the local API and keeps the engine wired until ctx ends. On a
 // server nobody sees a picture of what is wrong at the start: it ends there.
 func (a *agent) run(ctx context.Context, t terminal, server bool) error {
-	path, err := a.home.socket()
+	path, err := a.home.Socket()
 	if err != nil {
 		return err
 	}
@@ -55,10 +55,10 @@ func (a *agent) run(ctx context.Context, t terminal, server bool) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(a.home.agentFile(), []byte(path), 0o600); err != nil {
+	if err := atomicfile.Write(a.home.AgentFile(), []byte(path), 0o600); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer func() { _ = os.Remove(a.home.agentFile()) }() // a stale one only names a socket nobody answers
+	defer func() { _ = os.Remove(a.home.AgentFile()) }() // a stale one only names a socket nobody answers
 	a.log.Info("agent started", slog.String("version", version))
 	fmt.Fprintln(t.Err, t.text("cli.agent_runs"))
 	err = a.work(ctx, t, server, func(ctx context.Context) error { return api.Serve(ctx, listener) })
@@ -145,21 +145,9 @@ func (c *stopCommand) Run(ctx context.Context, h *home) error {
 	return h.ask(ctx, func(agent *local.Client) error { return agent.Stop(ctx) })
 }
 
-// agent finds the running agent of this home, or local.ErrNoAgent.
-func (h *home) agent(ctx context.Context) (*local.Client, error) {
-	path, err := h.socket()
-	if err != nil {
-		return nil, err
-	}
-	if told, err := os.ReadFile(h.agentFile()); err == nil {
-		path = string(told)
-	}
-	return local.Dial(ctx, path)
-}
-
 // ask does something with the running agent and says so when none runs.
 func (h *home) ask(ctx context.Context, f func(*local.Client) error) error {
-	agent, err := h.agent(ctx)
+	agent, err := h.Agent(ctx)
 	if errors.Is(err, local.ErrNoAgent) {
 		return &usageError{says: "cli.no_agent", fix: "cli.start_agent"}
 	}

@@ -18,7 +18,7 @@ func (w *world) client() *local.Client {
 	w.t.Helper()
 	h, err := openHome(w.home, "")
 	w.must(err)
-	c, err := h.agent(w.t.Context())
+	c, err := h.Agent(w.t.Context())
 	w.must(err)
 	w.t.Cleanup(c.Close)
 	return c

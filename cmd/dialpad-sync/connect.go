@@ -37,7 +37,7 @@ func (h *home) loadOrNew() (*settings.Settings, error) {
 
 // withoutAgent refuses to change what a running agent holds in its hands.
 func (h *home) withoutAgent(ctx context.Context) error {
-	agent, err := h.agent(ctx)
+	agent, err := h.Agent(ctx)
 	if agent == nil || err != nil {
 		return nil //nolint:nilerr // none runs, or none that could be asked: the lock decides
 	}

@@ -53,7 +53,7 @@ func (c *deletionsCommand) Run(ctx context.Context, t terminal, h *home) error {
 		c.Account = conf.Accounts[0].ID
 	}
 	place := placeOf(conf, c.Account)
-	agent, err := h.agent(ctx)
+	agent, err := h.Agent(ctx)
 	switch {
 	case err == nil:
 		defer agent.Close()

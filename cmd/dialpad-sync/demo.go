@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -89,7 +88,10 @@ func (s *stage) build() error {
 		return fmt.Errorf("make a folder for the demo: %w", err)
 	}
 	s.closes = append(s.closes, func() { _ = os.RemoveAll(dir) })
-	s.home = &home{Settings: filepath.Join(dir, "settings.toml"), State: dir, dir: dir, Secrets: "memory", store: secret.Memory()}
+	if s.home, err = openHome(dir, "memory"); err != nil {
+		return err
+	}
+	s.home.store = secret.Memory()
 	clock := sim.NewClock()
 	clock.Advance(-helpCenterAge) // the help center has not been written just now
 	s.zendesk, err = zendesksim.New(zendesksim.Config{

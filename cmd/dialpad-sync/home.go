@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	"github.com/DeRuina/timberjack"
-	"github.com/adrg/xdg"
 	"github.com/gofrs/flock"
 
 	"dialpadsync.app/sync/checkpoint"
@@ -27,58 +26,33 @@ import (
 
 // home is where everything of one installation is.
 type home struct {
-	// Settings is settings.toml, State the folder of checkpoint, lock and log.
-	Settings string
-	State    string
+	local.Home
 	// Secrets says where sign-ins are kept; store, where it is set, is used
 	// instead (the demo's memory).
 	Secrets string
 	store   secret.Store
-	// dir is the folder given with --home, absolute, or empty.
-	dir     string
 	openURL func(string) error
 }
 
 // args are the flags that lead another program of ours to this home.
 func (h *home) args() []string {
-	if h.dir == "" {
+	if h.Dir == "" {
 		return []string{"--secrets", h.Secrets}
 	}
-	return []string{"--home", h.dir, "--secrets", h.Secrets}
+	return []string{"--home", h.Dir, "--secrets", h.Secrets}
 }
 
 // openHome finds the folders: all under dir where one is given, else where the
 // platform keeps such things. Nothing is made yet.
 func openHome(dir, secrets string) (*home, error) {
-	if dir == "" {
-		return &home{
-			Settings: filepath.Join(xdg.ConfigHome, "dialpad-sync", "settings.toml"),
-			State:    filepath.Join(xdg.StateHome, "dialpad-sync"),
-			Secrets:  secrets,
-		}, nil
-	}
-	abs, err := filepath.Abs(dir)
+	found, err := local.FindHome(dir)
 	if err != nil {
 		return nil, &usageError{says: "cli.folder_unusable", args: view.Args{"folder": dir, "error": err}}
 	}
-	return &home{Settings: filepath.Join(abs, "settings.toml"), State: abs, Secrets: secrets, dir: abs}, nil
+	return &home{Home: found, Secrets: secrets}, nil
 }
 
 func (h *home) checkpoint() string { return filepath.Join(h.State, "checkpoint.db") }
-
-// socket is where an agent of this home listens. Symbolic links are followed,
-// so that every way to the folder leads to one agent.
-func (h *home) socket() (string, error) {
-	state := h.State
-	if real, err := filepath.EvalSymlinks(state); err == nil {
-		state = real
-	}
-	return local.Socket(state)
-}
-
-// agentFile tells where the running agent listens, also to callers whose
-// environment names another runtime folder (cron, sudo).
-func (h *home) agentFile() string { return filepath.Join(h.State, "agent") }
 
 // load reads settings.toml.
 func (h *home) load() (*settings.Settings, error) {

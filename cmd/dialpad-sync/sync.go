@@ -53,7 +53,7 @@ func (c *syncCommand) told(t terminal, conf *settings.Settings, err error) error
 }
 
 func (c *syncCommand) pass(ctx context.Context, t terminal, h *home) error {
-	agent, err := h.agent(ctx)
+	agent, err := h.Agent(ctx)
 	switch {
 	case err == nil:
 		defer agent.Close()

@@ -111,7 +111,7 @@ func (w *world) updates() (updates []local.ActivityRow) {
 	w.t.Helper()
 	h, err := openHome(w.home, "")
 	w.must(err)
-	c, err := h.agent(w.t.Context())
+	c, err := h.Agent(w.t.Context())
 	w.must(err)
 	defer c.Close()
 	rows, err := c.Activity(w.t.Context(), 0)

@@ -1,0 +1,39 @@
+package local_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/settings/atomicfile"
+)
+
+// asAgent is set for a process that plays the agent of a home.
+const asAgent = "LOCAL_TEST_AGENT_OF"
+
+// playAgent serves the agent of a home until it is told to stop.
+func playAgent(dir string) error {
+	if os.Args[len(os.Args)-1] != "agent" {
+		return fmt.Errorf("called with %q", os.Args)
+	}
+	h, err := local.FindHome(dir)
+	if err != nil {
+		return err
+	}
+	path, err := h.Socket()
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	f := &fakeEngine{}
+	server := &local.Server{Follow: f, Drive: f, Judge: f, Program: "1.2.3", Stop: stop}
+	listener, err := server.Listen(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(h.AgentFile(), []byte(path), 0o600); err != nil {
+		return err
+	}
+	return server.Serve(ctx, listener)
+}
