@@ -87,7 +87,8 @@ func (c *Client) WatchAsWindow(ctx context.Context, f func(Picture)) error {
 	return stream(ctx, c, http.MethodGet, "/v2/watch?window=1", nil, f)
 }
 
-// Sync asks for a pass and returns when it is finished. Ending ctx ends it.
+// Sync asks for a pass and returns when it is finished. Ending ctx ends it
+// unless it stays.
 func (c *Client) Sync(ctx context.Context, ask SyncRequest) ([]engine.Outcome, error) {
 	var outs []engine.Outcome
 	return outs, c.call(ctx, http.MethodPost, "/v2/sync", ask, &outs)
@@ -121,7 +122,7 @@ func (c *Client) Held(ctx context.Context, account string) ([]engine.HeldRemoval
 }
 
 // Decide tells the person's word about the removals that waited at the moment
-// seen.
+// seen. It is carried out whatever becomes of ctx.
 func (c *Client) Decide(ctx context.Context, account string, d engine.Decision, seen time.Time) (engine.Outcome, error) {
 	var out engine.Outcome
 	return out, c.call(ctx, http.MethodPost, "/v2/deletions", DecideRequest{Account: account, Decision: d, Seen: seen}, &out)

@@ -12,6 +12,8 @@ type SyncRequest struct {
 	Account string        `json:"account,omitempty"`
 	Full    bool          `json:"full,omitempty"`
 	Wait    time.Duration `json:"wait"`
+	// Stays says that the pass goes on when whoever asked for it has gone.
+	Stays bool `json:"stays,omitempty"`
 }
 
 // PauseRequest pauses until a time, or until resumed for the zero time.

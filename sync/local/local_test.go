@@ -68,6 +68,9 @@ func (f *fakeEngine) Sync(ctx context.Context, account string, opts engine.Optio
 		return nil, engine.ErrUnknownAccount
 	case "signed out":
 		return nil, &source.Error{Kind: source.SignIn, Code: source.CodeSecretMissing, Side: "source"}
+	case "steady":
+		f.note(ends(ctx))
+		return nil, nil
 	case "slow":
 		f.entered <- struct{}{}
 		<-ctx.Done()
@@ -90,8 +93,19 @@ func (f *fakeEngine) Failures(context.Context, string, int) ([]engine.Failure, e
 	return []engine.Failure{{Key: "2:en-us", Title: "Too long"}}, nil
 }
 
-func (f *fakeEngine) Decide(_ context.Context, account string, d engine.Decision, _ time.Time) (engine.Outcome, error) {
+// ends says whether a context ends before the agent does.
+func ends(ctx context.Context) string {
+	if ctx.Done() == nil {
+		return "goes on by itself"
+	}
+	return "ends with whoever asked"
+}
+
+func (f *fakeEngine) Decide(ctx context.Context, account string, d engine.Decision, _ time.Time) (engine.Outcome, error) {
 	f.note(string(d) + " " + account)
+	if account == "steady" {
+		f.note(ends(ctx))
+	}
 	return engine.Outcome{Run: engine.Run{Deleted: 1}}, nil
 }
 
@@ -303,5 +317,24 @@ func TestTheSocketIsPerHomeAndNeverShared(t *testing.T) {
 	}
 	if got, _ := local.Socket("/home/a"); !strings.HasPrefix(got, "/home/a/run/") {
 		t.Errorf("a shared runtime folder is used: %s", got)
+	}
+}
+
+// TestWhatThePersonAskedForOutlivesTheWindow: closing it ends neither a pass that
+// was asked for there nor a decision.
+func TestWhatThePersonAskedForOutlivesTheWindow(t *testing.T) {
+	f := &fakeEngine{}
+	c := dial(t, serve(t, f))
+	for _, stays := range []bool{false, true} {
+		if _, err := c.Sync(t.Context(), local.SyncRequest{Account: "steady", Stays: stays}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.Decide(t.Context(), "steady", engine.Keep, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	want := "ends with whoever asked, goes on by itself, keep steady, goes on by itself"
+	if got := strings.Join(f.asked, ", "); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

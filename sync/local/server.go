@@ -25,7 +25,8 @@ type Follower interface {
 	Watch(ctx context.Context, window bool) <-chan Picture
 }
 
-// Driver makes the engine do something.
+// Driver makes the engine do something. It ends its work with the agent even if
+// the context does not.
 type Driver interface {
 	Sync(ctx context.Context, account string, opts engine.Options, wait time.Duration) ([]engine.Outcome, error)
 	Pause(until time.Time)
@@ -192,7 +193,11 @@ func (s *Server) sync(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &ask) {
 		return
 	}
-	outs, err := s.Drive.Sync(r.Context(), ask.Account, engine.Options{Full: ask.Full}, ask.Wait)
+	ctx := r.Context()
+	if ask.Stays {
+		ctx = context.WithoutCancel(ctx)
+	}
+	outs, err := s.Drive.Sync(ctx, ask.Account, engine.Options{Full: ask.Full}, ask.Wait)
 	answer(w, outs, err)
 }
 
@@ -223,7 +228,8 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, errBadDecision)
 		return
 	}
-	out, err := s.Judge.Decide(r.Context(), ask.Account, ask.Decision, ask.Seen)
+	// What a person decided is carried out even if they close the window.
+	out, err := s.Judge.Decide(context.WithoutCancel(r.Context()), ask.Account, ask.Decision, ask.Seen)
 	answer(w, out, err)
 }
 
