@@ -82,7 +82,7 @@ func (f *follower) refresh(now time.Time) time.Duration {
 	if !due.IsZero() {
 		wait = min(wait, due.Sub(now))
 	}
-	if !f.stage.up || f.known && face == f.face && f.stage.dark == f.dark {
+	if !f.stage.up || f.known && face.looks(f.face) && f.stage.dark == f.dark {
 		return wait
 	}
 	if rest := f.timing.pace - now.Sub(f.at); !f.at.IsZero() && rest > 0 {

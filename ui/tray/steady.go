@@ -6,8 +6,9 @@ import (
 	"dialpadsync.app/ui/view"
 )
 
-// steady keeps a face through hiccups: trouble, or work, that is over soon is
-// never shown. What the person did, and what is well again, shows at once.
+// steady keeps a face through hiccups: trouble that is over soon is never
+// shown. What the person did, and what is well again, shows at once; so does
+// whatever makes a tick untrue. A check that view lets be seen has lasted.
 type steady struct {
 	hiccup time.Duration
 	shown  face
@@ -17,8 +18,9 @@ type steady struct {
 
 // choose is the face to show now, and when to ask again, or zero.
 func (s *steady) choose(f face, now time.Time) (face, time.Time) {
-	trouble := f.icon != view.UpToDate && f.icon != view.NotSetUp
-	if !s.any || !trouble || f.icon == s.shown.icon || f.paused != s.shown.paused {
+	calm := f.state == view.Current || f.state == view.Unconnected || f.state == view.Checking
+	untrue := s.shown.icon == view.UpToDate && !f.stands
+	if !s.any || calm || untrue || f.icon == s.shown.icon || f.paused != s.shown.paused {
 		s.any, s.shown, s.since = true, f, time.Time{}
 		return f, time.Time{}
 	}

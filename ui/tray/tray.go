@@ -65,7 +65,7 @@ type timing struct {
 	retry time.Duration // between two looks for a bus that died
 }
 
-var patient = timing{pace: time.Second, hiccup: 10 * time.Second, recheck: time.Minute, grace: 10 * time.Second, retry: 30 * time.Second}
+var patient = timing{pace: time.Second, hiccup: view.Hiccup, recheck: time.Minute, grace: 10 * time.Second, retry: 30 * time.Second}
 
 var ran atomic.Bool
 

@@ -29,7 +29,7 @@ const wideLine = 90
 // faceOf is what the tray shows of a status.
 func faceOf(w *view.Words, s engine.Status, now time.Time) face {
 	v := w.Of(s, now, view.ClockTimes)
-	f := face{icon: v.Icon, line: v.Line, first: v.Line, setUp: len(s.Accounts) > 0, paused: s.Paused}
+	f := face{icon: v.Icon, state: v.State, stands: v.Stands, line: v.Line, first: v.Line, setUp: len(s.Accounts) > 0, paused: s.Paused}
 	if len(v.Line) > wideLine {
 		f.first = v.First
 	}
