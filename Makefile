@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 # What the tests start for real, as Debian packages.
 PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc
 
-.PHONY: demo build test test-all conformance bench lint deps cross clean
+.PHONY: demo build window install install-files uninstall windows test test-all conformance bench lint deps cross clean
 
 ## demo: the main job on embedded doubles, in this terminal
 demo: bin/dialpad-sync
@@ -22,6 +22,45 @@ build: bin/dialpad-sync
 
 bin/dialpad-sync: FORCE
 	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/dialpad-sync
+
+## window: the window, which needs a C compiler and the OpenGL headers
+window: bin/dialpad-sync-window
+
+bin/dialpad-sync-window: FORCE
+	@CGO_ENABLED=1 go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/dialpad-sync-window
+
+# Where `make install` puts things: the person's own folders.
+PREFIX    ?= $(HOME)/.local
+BINDIR    := $(PREFIX)/bin
+DATADIR   := $(PREFIX)/share
+ICONS     := 16 24 32 48 64 128 256 512
+DESKTOP   := $(DATADIR)/applications/dialpad-sync.desktop
+hicolor    = $(DATADIR)/icons/hicolor/$(1)x$(1)/apps/dialpad-sync.png
+
+## install: both programs, menu entry and icons, for this user; AUTOSTART=1 also starts with the computer
+install: bin/dialpad-sync bin/dialpad-sync-window install-files
+	@if [ -n "$(AUTOSTART)" ]; then "$(BINDIR)/dialpad-sync" login on; fi
+	@echo "Installed. Start it from the menu, or with $(BINDIR)/dialpad-sync"
+
+install-files:
+	@install -d "$(BINDIR)" "$(dir $(DESKTOP))"
+	@install -m 755 bin/dialpad-sync bin/dialpad-sync-window "$(BINDIR)/"
+	@sed 's|@BINDIR@|$(BINDIR)|' assets/desktop/dialpad-sync.desktop >"$(DESKTOP)"
+	@$(foreach size,$(ICONS),install -D -m 644 assets/icons/app-$(size).png "$(call hicolor,$(size))";)
+
+## uninstall: takes back what install did; settings, sign-ins and records stay (the window removes those)
+uninstall:
+	@if [ -x "$(BINDIR)/dialpad-sync" ]; then "$(BINDIR)/dialpad-sync" stop >/dev/null 2>&1 || true; "$(BINDIR)/dialpad-sync" login off >/dev/null; fi
+	@rm -f "$(BINDIR)/dialpad-sync" "$(BINDIR)/dialpad-sync-window" "$(DESKTOP)" $(foreach size,$(ICONS),"$(call hicolor,$(size))")
+
+## windows: a zip with all programs for Windows; needs gcc-mingw-w64-x86-64 and zip
+windows:
+	@rm -rf dist/windows && mkdir -p dist/windows
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/windows/dialpad-sync.exe ./cmd/dialpad-sync
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 go build -trimpath -ldflags '$(LDFLAGS) -H=windowsgui' -o dist/windows/dialpad-sync-agent.exe ./cmd/dialpad-sync
+	CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc go build -trimpath -ldflags '$(LDFLAGS) -H=windowsgui' -o dist/windows/dialpad-sync-window.exe ./cmd/dialpad-sync-window
+	@sed 's/$$/\r/' assets/windows/README.txt >dist/windows/README.txt
+	@cd dist/windows && zip -q ../dialpad-sync-windows.zip *.exe README.txt && echo "dist/dialpad-sync-windows.zip"
 
 ## test: everything that is quick, with the real parts it needs
 test: deps

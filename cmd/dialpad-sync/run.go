@@ -61,6 +61,7 @@ type commandLine struct {
 	Pause     pauseCommand     `cmd:"" help:"help.pause"`
 	Resume    resumeCommand    `cmd:"" help:"help.resume"`
 	Stop      stopCommand      `cmd:"" help:"help.stop"`
+	Login     loginCommand     `cmd:"" help:"help.login"`
 	Open      openCommand      `cmd:"" default:"1" help:"help.open"`
 	Demo      demoCommand      `cmd:"" help:"help.demo"`
 	Simulate  simulateCommand  `cmd:"" help:"help.simulate"`
