@@ -21,6 +21,6 @@ func Of(concern, language string) ([]byte, error) {
 func Concerns() []string {
 	return []string{
 		"action", "cli", "clock", "connect", "demo", "failure", "fix", "guide", "help",
-		"noun", "short", "state", "tray",
+		"notice", "noun", "short", "state", "tray",
 	}
 }

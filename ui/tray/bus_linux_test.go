@@ -13,6 +13,7 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/sim/bussim"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/view"
 )
 
 // status is a status of one account that is up to date now.
@@ -33,6 +34,11 @@ func paused(s *engine.Status) { s.Paused = true }
 func firstCopy(s *engine.Status) {
 	a := &s.Accounts[0]
 	a.Imported, a.Phase, a.Proved = false, engine.FirstCopy, time.Time{}
+}
+
+// faceFor is the face of a status that has just come.
+func faceFor(s engine.Status, now time.Time) face {
+	return faceOf(english, s, english.Of(s, now, view.ClockTimes))
 }
 
 // menuOf is what a menu has to say.
@@ -61,7 +67,7 @@ func TestEachStateHasItsIconTooltipAndMenu(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
 			d.show(s)
-			f := faceOf(english, s, time.Now())
+			f := faceFor(s, time.Now())
 			d.untilTooltip(f.line)
 			d.untilIcon(name, true)
 			d.untilMenu(menuOf(f)...)
@@ -90,7 +96,7 @@ func TestEveryEntryDoesWhatItSays(t *testing.T) {
 	s.Accounts = append(s.Accounts, s.Accounts[0])
 	s.Accounts[1].ID, s.Accounts[1].Source = "my_shop", "My_shop"
 	d.show(s)
-	f := faceOf(english, s, time.Now())
+	f := faceFor(s, time.Now())
 	d.untilMenu(menuOf(f)...)
 	for _, row := range []struct {
 		act    string
@@ -111,7 +117,7 @@ func TestEveryEntryDoesWhatItSays(t *testing.T) {
 		d.expectAct(row.act)
 	}
 	d.show(status(7, paused))
-	d.untilMenu(menuOf(faceOf(english, status(7, paused), time.Now()))...)
+	d.untilMenu(menuOf(faceFor(status(7, paused), time.Now()))...)
 	if err := d.item.Click(d.ctx, "Resume"); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +131,7 @@ func TestEqualPicturesAreNoRefreshes(t *testing.T) {
 	d := open(t)
 	s := status(7)
 	d.show(s)
-	d.untilMenu(menuOf(faceOf(english, s, time.Now()))...)
+	d.untilMenu(menuOf(faceFor(s, time.Now()))...)
 	signals := []string{"NewIcon", "NewToolTip", "NewTitle", "LayoutUpdated"}
 	before := map[string]int{}
 	d.until("the first picture's signals", func() (any, bool) {
@@ -140,7 +146,7 @@ func TestEqualPicturesAreNoRefreshes(t *testing.T) {
 	}
 	s.Accounts[0].SourceDocuments, s.Accounts[0].DialpadDocuments = 8, 8
 	d.show(s)
-	d.untilMenu(menuOf(faceOf(english, s, time.Now()))...)
+	d.untilMenu(menuOf(faceFor(s, time.Now()))...)
 	for name, want := range map[string]int{"NewIcon": 0, "NewToolTip": 1, "NewTitle": 0, "LayoutUpdated": 1} {
 		d.until(name, func() (any, bool) {
 			more := d.host.Changes(name) - before[name]
@@ -173,7 +179,7 @@ func TestAPanelThatComesLateGetsTheIcon(t *testing.T) {
 	d.expectAct("no panel")
 	d.host = panel(t, bus)
 	d.findItem()
-	d.untilTooltip(faceOf(english, s, time.Now()).line)
+	d.untilTooltip(faceFor(s, time.Now()).line)
 	d.untilIcon("up-to-date", true)
 
 	// and the next one, after this one has crashed
@@ -182,7 +188,7 @@ func TestAPanelThatComesLateGetsTheIcon(t *testing.T) {
 	}
 	d.host = panel(t, bus)
 	d.findItem()
-	d.untilMenu(menuOf(faceOf(english, s, time.Now()))...)
+	d.untilMenu(menuOf(faceFor(s, time.Now()))...)
 	d.untilIcon("up-to-date", true)
 	d.order(order{End: true})
 	d.end() // "no panel" has been said once
@@ -194,7 +200,7 @@ func TestAPanelThatComesLateGetsTheIcon(t *testing.T) {
 func TestSomebodyElsesSignalsDoNotLoseTheIcon(t *testing.T) {
 	d := open(t)
 	d.show(status(7))
-	d.untilTooltip(faceOf(english, status(7), time.Now()).line)
+	d.untilTooltip(faceFor(status(7), time.Now()).line)
 	d.order(order{Listen: true})
 	d.expectAct("listens: yes")
 	if err := d.bus.Connect().Emit("/", noise+".Made", "short"); err != nil {
@@ -212,7 +218,7 @@ func TestSomebodyElsesSignalsDoNotLoseTheIcon(t *testing.T) {
 func TestABusThatDiesIsSurvived(t *testing.T) {
 	d := open(t)
 	d.show(status(7))
-	d.untilTooltip(faceOf(english, status(7), time.Now()).line)
+	d.untilTooltip(faceFor(status(7), time.Now()).line)
 	for documents := 8; documents < 11; documents++ {
 		d.bus.Stop()
 		d.show(status(documents))
@@ -223,7 +229,7 @@ func TestABusThatDiesIsSurvived(t *testing.T) {
 		d.bus.Restart()
 		d.host = panel(t, d.bus)
 		d.findItem()
-		d.untilTooltip(faceOf(english, status(documents), time.Now()).line)
+		d.untilTooltip(faceFor(status(documents), time.Now()).line)
 		d.untilIcon("up-to-date", true)
 		if err := d.item.Click(d.ctx, "Sync now"); err != nil {
 			t.Fatal(err)
@@ -238,7 +244,7 @@ func TestABusThatDiesIsSurvived(t *testing.T) {
 func TestATerminatedAgentTakesItsIconAway(t *testing.T) {
 	d := open(t)
 	d.show(status(7))
-	d.untilTooltip(faceOf(english, status(7), time.Now()).line)
+	d.untilTooltip(faceFor(status(7), time.Now()).line)
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -12,24 +12,15 @@ import (
 // made once; lines without an account are hidden.
 const slots = 8
 
-// face is everything the tray shows, and what decides when it does.
+// face is everything the tray shows. Equal faces look the same.
 type face struct {
-	icon  view.Icon
-	state view.State
-	// stands says that a tick would be true.
-	stands bool
+	icon view.Icon
 	// line is the text at the pointer; first the first line of the menu, the same
 	// or its first sentence.
 	line, first string
 	accounts    [slots]entry
 	// setUp says that there is something to sync, and paused that it is held.
 	setUp, paused bool
-}
-
-// looks says that two faces look the same.
-func (f face) looks(other face) bool {
-	f.state, f.stands = other.state, other.stands
-	return f == other
 }
 
 // entry is one account's line; an empty label means none.

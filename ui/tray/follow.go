@@ -39,7 +39,7 @@ type follower struct {
 
 	picture engine.Status
 	any     bool // a picture has come
-	steady  steady
+	steady  view.Steady
 	stage   stage
 	face    face
 	known   bool // face and dark are on the screen
@@ -49,7 +49,7 @@ type follower struct {
 
 // follow runs until ctx ends.
 func (f *follower) follow(ctx context.Context, pictures <-chan engine.Status, stages <-chan stage) {
-	f.steady.hiccup = f.timing.hiccup
+	f.steady.After = f.timing.hiccup
 	again := time.NewTimer(f.timing.recheck)
 	defer again.Stop()
 	for {
@@ -77,12 +77,14 @@ func (f *follower) refresh(now time.Time) time.Duration {
 	if !f.any {
 		return f.timing.recheck
 	}
-	face, due := f.steady.choose(faceOf(f.words, f.picture, now), now)
+	var due time.Time
+	f.steady, due = f.steady.Next(f.words.Of(f.picture, now, view.ClockTimes), now)
+	face := faceOf(f.words, f.picture, f.steady.View())
 	wait := f.timing.recheck
 	if !due.IsZero() {
 		wait = min(wait, due.Sub(now))
 	}
-	if !f.stage.up || f.known && face.looks(f.face) && f.stage.dark == f.dark {
+	if !f.stage.up || f.known && face == f.face && f.stage.dark == f.dark {
 		return wait
 	}
 	if rest := f.timing.pace - now.Sub(f.at); !f.at.IsZero() && rest > 0 {

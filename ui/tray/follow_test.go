@@ -260,7 +260,7 @@ func TestMoreAccountsThanLinesShowTheFirst(t *testing.T) {
 	for range slots + 3 {
 		s.Accounts = append(s.Accounts, s.Accounts[0])
 	}
-	f := faceOf(english, s, time.Now())
+	f := faceOf(english, s, english.Of(s, time.Now(), view.ClockTimes))
 	if f.accounts[slots-1].label == "" || f.icon != view.UpToDate {
 		t.Errorf("%+v", f)
 	}

@@ -17,7 +17,7 @@ func TestManyPicturesCostNothingForGood(t *testing.T) {
 			}
 			d.show(s)
 			if n%50 == 0 {
-				d.untilTooltip(faceOf(english, s, time.Now()).line)
+				d.untilTooltip(faceFor(s, time.Now()).line)
 				if _, err := d.item.Icon(d.ctx); err != nil {
 					t.Fatal(err)
 				}
@@ -25,7 +25,7 @@ func TestManyPicturesCostNothingForGood(t *testing.T) {
 		}
 		s := status(to)
 		d.show(s)
-		d.untilMenu(menuOf(faceOf(english, s, time.Now()))...)
+		d.untilMenu(menuOf(faceFor(s, time.Now()))...)
 		d.order(order{Measure: true})
 		return d.next()
 	}

@@ -1,8 +1,6 @@
 package tray
 
 import (
-	"time"
-
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/ui/view"
 )
@@ -26,10 +24,9 @@ func labelsIn(w *view.Words) labels {
 // sentence.
 const wideLine = 90
 
-// faceOf is what the tray shows of a status.
-func faceOf(w *view.Words, s engine.Status, now time.Time) face {
-	v := w.Of(s, now, view.ClockTimes)
-	f := face{icon: v.Icon, state: v.State, stands: v.Stands, line: v.Line, first: v.Line, setUp: len(s.Accounts) > 0, paused: s.Paused}
+// faceOf is what the tray shows of a view of a status.
+func faceOf(w *view.Words, s engine.Status, v view.View) face {
+	f := face{icon: v.Icon, line: v.Line, first: v.Line, setUp: len(s.Accounts) > 0, paused: s.Paused}
 	if len(v.Line) > wideLine {
 		f.first = v.First
 	}

@@ -14,16 +14,15 @@ func (w *Words) Clock(t, now time.Time) string {
 		return w.Text("clock.never")
 	}
 	t = t.In(now.Location())
-	args := w.date(t)
 	switch midnight := midnight(now, 0); {
 	case !t.Before(midnight) && t.Before(midnight.AddDate(0, 0, 1)):
 		return clockTime(t)
 	case !t.Before(midnight) && t.Before(midnight.AddDate(0, 0, 2)):
-		return w.Text("clock.tomorrow", args)
+		return w.Text("clock.tomorrow", Args{"clock": clockTime(t)})
 	case t.Year() == now.Year():
-		return w.Text("clock.date", args)
+		return w.Text("clock.date", w.date(t))
 	}
-	return w.Text("clock.date_year", args)
+	return w.Text("clock.date_year", w.date(t))
 }
 
 // Day gives the date of a moment.

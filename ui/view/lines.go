@@ -13,7 +13,17 @@ import (
 type line struct {
 	state        State
 	text, detail string
-	action       Action
+	// first says it in one sentence, where that is not the text's first one.
+	first  string
+	action Action
+}
+
+// sentence is the line in one sentence.
+func (l line) sentence(w *Words) string {
+	if l.first != "" {
+		return l.first
+	}
+	return w.first(l.text)
 }
 
 // account is the line of one account.
@@ -23,7 +33,8 @@ func (w *Words) account(a engine.AccountStatus, now time.Time, times Times) line
 	case Current:
 		return w.current(a, now, times)
 	case SomeFailed:
-		l.text, l.action = w.failed(a), Show
+		l.first, l.action = w.Text("state.not_copied", Args{"n": a.Failed}), Show
+		l.text = w.Text("state.failed", Args{"in_dialpad": w.inDialpad(a), "failed": l.first})
 	case Held:
 		l.text, l.action = w.held(a, now), Decide
 	case Needed, Waits:
@@ -31,7 +42,12 @@ func (w *Words) account(a engine.AccountStatus, now time.Time, times Times) line
 	case Checking, Copying:
 		l.text = w.working(a, now)
 	default:
-		l.text = w.due(a, now, times)
+		if a.Pending == 0 {
+			l.text = w.due(a, now, times)
+			break
+		}
+		l.first = w.Text("state.on_the_way", Args{"n": a.Pending})
+		l.text = w.Text("state.pending", Args{"in_dialpad": w.inDialpad(a), "pending": l.first})
 	}
 	return l
 }
@@ -64,10 +80,6 @@ func (w *Words) current(a engine.AccountStatus, now time.Time, times Times) line
 
 func (w *Words) checked(a engine.AccountStatus, now time.Time, times Times) string {
 	return w.Text("state.checked", Args{"when": w.when(a.Checked, now, times)})
-}
-
-func (w *Words) failed(a engine.AccountStatus) string {
-	return w.Text("state.failed", Args{"in_dialpad": w.inDialpad(a), "failed": w.Text("state.not_copied", Args{"n": a.Failed})})
 }
 
 // held is about removals that wait. That the rest is up to date is said only
@@ -117,11 +129,10 @@ func (w *Words) working(a engine.AccountStatus, now time.Time) string {
 	return w.Text("state.checking")
 }
 
-// due tells of an account that is not known to be current.
+// due tells of an account that is not known to be current, although nothing is
+// on its way.
 func (w *Words) due(a engine.AccountStatus, now time.Time, times Times) string {
 	switch {
-	case a.Pending > 0:
-		return w.Text("state.pending", Args{"in_dialpad": w.inDialpad(a), "pending": w.Text("state.on_the_way", Args{"n": a.Pending})})
 	case !a.Imported:
 		return w.Text("state.first_unfinished")
 	case a.Checked.IsZero():

@@ -9,7 +9,6 @@ import (
 
 // short is an account's state in a few words.
 func (w *Words) short(a engine.AccountStatus, state State, now time.Time) string {
-	progress := Args{"progress": w.Progress(Progress(a, now))}
 	switch state {
 	case Current:
 		return w.Text("short.up_to_date")
@@ -25,9 +24,9 @@ func (w *Words) short(a engine.AccountStatus, state State, now time.Time) string
 	case Waits:
 		return w.Text("short.waiting")
 	case Copying:
-		return w.Text("short.copying", progress)
+		return w.Text("short.copying", w.progress(a, now))
 	case Checking:
-		return w.shortWork(a, progress)
+		return w.shortWork(a, now)
 	}
 	switch {
 	case a.Pending > 0:
@@ -40,12 +39,16 @@ func (w *Words) short(a engine.AccountStatus, state State, now time.Time) string
 	return w.Text("short.not_checked", Args{"when": w.Clock(a.Checked, now)})
 }
 
-func (w *Words) shortWork(a engine.AccountStatus, progress Args) string {
+func (w *Words) shortWork(a engine.AccountStatus, now time.Time) string {
 	switch a.Phase {
 	case engine.Comparing:
 		return w.Text("short.comparing")
 	case engine.Removing:
-		return w.Text("short.removing", progress)
+		return w.Text("short.removing", w.progress(a, now))
 	}
 	return w.Text("short.checking")
+}
+
+func (w *Words) progress(a engine.AccountStatus, now time.Time) Args {
+	return Args{"progress": w.Progress(Progress(a, now))}
 }

@@ -83,6 +83,25 @@ func overall(s engine.Status, worst State, now time.Time) State {
 	return worst
 }
 
+// since is when the check or the trouble of a state began, as far as an account
+// in it knows.
+func since(s engine.Status, state State, now time.Time) time.Time {
+	var first time.Time
+	for _, a := range s.Accounts {
+		var at time.Time
+		switch {
+		case state == Checking || state == Copying:
+			at = a.Began
+		case state == Waits && a.Problem != nil:
+			at = a.Problem.Since
+		}
+		if stateOf(a, now) == state && !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
+
 // stands says that what a tick claims holds for every account, apart from
 // waits, checks and passing trouble.
 func stands(s engine.Status, now time.Time) bool {

@@ -37,8 +37,8 @@ const (
 type View struct {
 	State State
 	Icon  Icon
-	// Line is the first line: the tooltip, the head of the window. First is its
-	// first sentence, for places without room.
+	// Line is the first line: the tooltip, the head of the window. First says the
+	// same in one sentence, for places without room.
 	Line, First string
 	// Detail is the line below it where times are relative, or empty.
 	Detail string
@@ -47,7 +47,9 @@ type View struct {
 	Button string
 	// Stands says that what a tick claims is true now, whatever wait, check or
 	// passing trouble is shown instead.
-	Stands   bool
+	Stands bool
+	// Since is when the check or the trouble that is shown began, or zero.
+	Since    time.Time
 	Accounts []Account
 }
 
@@ -95,7 +97,7 @@ func (w *Words) Of(s engine.Status, now time.Time, times Times) View {
 		worst = w.current(total(s), now, times)
 	}
 	v.State, v.Icon, v.Line, v.Detail = worst.state, worst.state.Icon(), worst.text, worst.detail
-	v.First = w.first(v.Line)
+	v.First, v.Since = worst.sentence(w), since(s, v.State, now)
 	v.Action, v.Button = worst.action, w.Label(worst.action)
 	return v
 }

@@ -184,6 +184,13 @@ var states = map[string]struct {
 		"2 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide.", "2 to decide",
 		"2 Antworten sind nicht mehr in Zendesk (archiviert oder gelöscht). Dialpad antwortet weiter damit, bis Sie entscheiden.", "2 zu entscheiden",
 	},
+	"held, and the last check is old": {
+		with(func(a *engine.AccountStatus) {
+			a.Held, a.Waiting, a.Checked = 2, engine.WaitMany, now.Add(-time.Hour)
+		}), view.Held, view.NeedsYou, view.Decide,
+		"2 answers are no longer in Zendesk (archived or deleted). Dialpad still gives them until you decide.", "2 to decide",
+		"2 Antworten sind nicht mehr in Zendesk (archiviert oder gelöscht). Dialpad antwortet weiter damit, bis Sie entscheiden.", "2 zu entscheiden",
+	},
 	"one held for another person": {
 		with(func(a *engine.AccountStatus) { a.Held, a.Waiting = 1, engine.WaitWho }), view.Held, view.NeedsYou, view.Decide,
 		"Somebody else is signed in to Zendesk than before, and 1 answer is no longer visible to them. Dialpad still gives it until you decide.", "1 to decide",
