@@ -78,6 +78,7 @@ func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(co
 	wished := &wishes{agent: a, soon: make(chan struct{}, 1), full: make(chan struct{}, 1)}
 	if !server {
 		faces.Go(func() error { return a.face(faceCtx, t, wished) })
+		parts.Go(func() error { a.notify(ctx, t.Words); return nil })
 	}
 	parts.Go(func() error { return serve(ctx) })
 	parts.Go(func() error { return a.keep(ctx, server) })

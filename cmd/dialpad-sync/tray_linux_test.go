@@ -16,7 +16,7 @@ import (
 // panel is a desktop of the test's own with a place for icons.
 type panel struct {
 	*trayhost.Host
-	address string
+	bus *bussim.Bus
 }
 
 func newPanel(t *testing.T) *panel {
@@ -27,14 +27,14 @@ func newPanel(t *testing.T) *panel {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = host.Close() })
-	return &panel{host, bus.Address}
+	return &panel{host, bus}
 }
 
 // startTray starts the agent with its icon on the panel.
 func (w *world) startTray(p *panel) *process {
 	w.t.Helper()
 	cmd := w.program("agent")
-	cmd.Env = append(cmd.Env, "DBUS_SESSION_BUS_ADDRESS="+p.address)
+	cmd.Env = append(cmd.Env, "DBUS_SESSION_BUS_ADDRESS="+p.bus.Address)
 	agent := start(w.t, cmd)
 	agent.waitFor("The agent runs.")
 	return agent
