@@ -1,6 +1,7 @@
 // Package translations holds every word a person reads, one file for each
-// concern and language: failure.de.toml. Package ui/view alone reads them; its
-// tests hold both languages together.
+// concern and language: failure.de.toml. An entry's key begins with its
+// concern: failure.offline stands in the table [failure] of failure.*.toml.
+// Package ui/view alone reads them; its tests hold both languages together.
 package translations
 
 import (
@@ -11,16 +12,8 @@ import (
 //go:embed *.toml
 var files embed.FS
 
-// Of returns the file of a concern in a language ("en", "de").
+// Of returns the file of a concern in a language ("en", "de"), or
+// fs.ErrNotExist.
 func Of(concern, language string) ([]byte, error) {
 	return fs.ReadFile(files, concern+"."+language+".toml")
-}
-
-// Concerns lists the concerns, sorted. An entry's key begins with its concern:
-// failure.offline stands in the table [failure] of failure.*.toml.
-func Concerns() []string {
-	return []string{
-		"action", "cli", "clock", "connect", "demo", "failure", "fix", "guide", "help",
-		"notice", "noun", "short", "state", "tray",
-	}
 }

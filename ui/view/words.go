@@ -1,7 +1,10 @@
 package view
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -15,46 +18,29 @@ import (
 
 // Words is everything a person reads, in one language. It is made once for a
 // process and passed to whoever speaks; it can be used from several goroutines.
+// A concern's entries are read when its first word is asked for, so that the
+// agent never holds those of the window.
 type Words struct {
-	tag    language.Tag
-	loaded func() catalog
-}
-
-// catalog is a language's entries, and how it writes numbers.
-type catalog struct {
-	entries *i18n.Localizer
+	tag     language.Tag
 	numbers *message.Printer
+
+	mu      sync.Mutex // guards all below
+	bundle  *i18n.Bundle
+	entries *i18n.Localizer
+	known   map[string]bool // concerns that have been read
 }
 
 // In returns the words of a language, "en" or "de". Anything else is English.
-// The entries are read when the first word is asked for.
 func In(name string) *Words {
 	tag := language.English
 	if name == German {
 		tag = language.German
 	}
-	return &Words{tag: tag, loaded: sync.OnceValue(func() catalog { return load(tag) })}
+	return &Words{tag: tag, numbers: message.NewPrinter(tag)}
 }
 
 // Language is the language's name, "en" or "de".
 func (w *Words) Language() string { return w.tag.String() }
-
-// load reads a language. The files are part of the program and are read by its
-// tests, so that a mistake in one is a defect that cannot be shipped.
-func load(tag language.Tag) catalog {
-	bundle := i18n.NewBundle(tag)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	for _, concern := range translations.Concerns() {
-		text, err := translations.Of(concern, tag.String())
-		if err == nil {
-			_, err = bundle.ParseMessageFileBytes(text, concern+"."+tag.String()+".toml")
-		}
-		if err != nil {
-			panic(fmt.Sprintf("view: the %s words for %s: %v", tag, concern, err))
-		}
-	}
-	return catalog{i18n.NewLocalizer(bundle, tag.String()), message.NewPrinter(tag)}
-}
 
 // Args fills the {places} of an entry. Numbers are written as the language
 // writes them. The number "n" chooses between singular and plural.
@@ -70,23 +56,50 @@ func (w *Words) Text(key string, args ...Args) string {
 			all[name] = value
 		}
 	}
-	c := w.loaded()
-	config := i18n.LocalizeConfig{MessageID: key, TemplateParser: braces{}}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.read(key)
+	config := i18n.LocalizeConfig{MessageID: key, TemplateParser: braces{}, TemplateData: all}
 	if n, ok := all["n"]; ok {
 		config.PluralCount = n
 	}
 	for name, value := range all {
 		switch v := value.(type) {
 		case int, int64:
-			all[name] = c.numbers.Sprint(number.Decimal(v))
+			all[name] = w.numbers.Sprint(number.Decimal(v))
 		case float64:
-			all[name] = c.numbers.Sprint(number.Decimal(v, number.Scale(1)))
+			all[name] = w.numbers.Sprint(number.Decimal(v, number.Scale(1)))
 		}
 	}
-	config.TemplateData = all
-	text, _ := c.entries.Localize(&config) // an entry without a singular has one form for all numbers
+	text, _ := w.entries.Localize(&config) // an entry without a singular has one form for all numbers
 	if text == "" {
 		return key
 	}
 	return text
+}
+
+// read reads the file of a key's concern, once. The files are part of the
+// program and are read by its tests, so that a mistake in one is a defect that
+// cannot be shipped. A concern there is no file for has no entries.
+func (w *Words) read(key string) {
+	concern, _, _ := strings.Cut(key, ".")
+	if w.known[concern] {
+		return
+	}
+	if w.bundle == nil {
+		w.bundle, w.known = i18n.NewBundle(w.tag), map[string]bool{}
+		w.bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+		w.entries = i18n.NewLocalizer(w.bundle, w.Language())
+	}
+	w.known[concern] = true
+	text, err := translations.Of(concern, w.Language())
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err == nil {
+		_, err = w.bundle.ParseMessageFileBytes(text, concern+"."+w.Language()+".toml")
+	}
+	if err != nil {
+		panic(fmt.Sprintf("view: the words in %s.%s: %v", concern, w.tag, err))
+	}
 }
