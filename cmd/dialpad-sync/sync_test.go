@@ -318,6 +318,36 @@ func TestRetryAfterWithinTheWaitIsObeyed(t *testing.T) {
 	}
 }
 
+// What is refused for a moment, for everybody, is no bad answer; a bad one is
+// tried again when a person asks for it.
+func TestRefusedAnswersAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	edit := func(w *world) {
+		for _, id := range w.articles() {
+			w.must(w.zendesk.Edit(id, "en-us", "Edited", "<p>Edited.</p>"))
+		}
+	}
+	t.Run("403 for a moment", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.sync()
+		edit(w)
+		fault(t, w.dialpad.Faults(), "POST /content nth=2 status=403")
+		w.sync()
+	})
+	for _, args := range [][]string{{"--full"}, {"help-center"}} {
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.sync()
+			edit(w)
+			fault(t, w.dialpad.Faults(), "POST /content nth=2 status=422")
+			w.call("sync").says(t, exitAttention, "1 could not be copied")
+			w.sync(args...)
+		})
+	}
+}
+
 func TestUnknownAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

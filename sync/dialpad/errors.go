@@ -40,14 +40,14 @@ func as(err error, kind source.Kind, code source.Code) error {
 func noVersion(err error) error { return as(err, source.Fatal, source.CodeNoKnowledgeAPI) }
 
 // refusesDocument says that sending the same again is pointless: the answer is
-// about what was sent.
+// about what was sent (RFC 9110 section 15.5).
 func refusesDocument(status int) bool {
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone,
-		http.StatusConflict, http.StatusRequestTimeout, http.StatusTooManyRequests:
-		return false
+	case http.StatusBadRequest, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
+		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return true
 	}
-	return status >= 400 && status < 500
+	return false
 }
 
 // written says what the answer to a write means.
@@ -66,15 +66,18 @@ func (d *Destination) written(ctx context.Context, e endpoint, err error) error 
 		return as(err, source.BadDocument, source.CodeTooLarge)
 	case refusesDocument(status):
 		return as(err, source.BadDocument, source.CodeRefused)
+	case source.KindOf(err) == source.BadDocument:
+		return as(err, source.Transient, source.CodeRefused) // it is not about what was sent
 	}
 	return err
 }
 
-// forbidden tells credentials that may not write from a single node that may
-// not be written: right after a write that was allowed it is the node.
+// forbidden tells credentials that may not write from a single write that was
+// not allowed: right after one that was, it is that one alone, or the beginning
+// of a time in which none is. Either may pass.
 func (d *Destination) forbidden(ctx context.Context, err error) error {
 	if d.seen.writeAllowed(false) {
-		return as(err, source.BadDocument, source.CodeRefused)
+		return as(err, source.Transient, "")
 	}
 	if d.alive(ctx) == nil {
 		return as(err, source.Forbidden, source.CodeReadOnly)

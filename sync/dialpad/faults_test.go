@@ -2,6 +2,8 @@ package dialpad
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -108,13 +110,22 @@ func TestMissingPermission(t *testing.T) {
 		node := w.put(answer("a", "b"), engine.Node{})
 		w.fault("POST /kbm/nodes/" + node.ID + "/content status=403")
 		_, err := w.Put(t.Context(), answer("a", "c"), node)
-		wantError(t, err, source.BadDocument, source.CodeRefused)
+		wantError(t, err, source.Transient, "")
 		w.put(answer("other", "d"), engine.Node{})
 		w.fault("POST,PUT,DELETE status=403")
 		_, first := w.Put(t.Context(), answer("third", "e"), engine.Node{})
 		_, second := w.Put(t.Context(), answer("fourth", "f"), engine.Node{})
-		wantError(t, first, source.BadDocument, source.CodeRefused)
+		wantError(t, first, source.Transient, "")
 		wantError(t, second, source.Forbidden, source.CodeReadOnly)
+	})
+	t.Run("for other reasons than the document", func(t *testing.T) {
+		w := newWorld(t)
+		node := w.put(answer("a", "b"), engine.Node{})
+		for _, status := range []int{http.StatusPaymentRequired, http.StatusMethodNotAllowed, http.StatusConflict, http.StatusLocked} {
+			w.fault(fmt.Sprintf("POST /content times=1 status=%d", status))
+			_, err := w.Put(t.Context(), answer("a", "c"), node)
+			wantError(t, err, source.Transient, source.CodeRefused)
+		}
 	})
 }
 

@@ -16,6 +16,12 @@ func (p *pass) noteWork() {
 	p.worked = true
 }
 
+func (p *pass) noteMissed(key source.Key) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.missed[key] = true
+}
+
 // noteRemoval remembers that the source's word about a removal is of this pass.
 func (p *pass) noteRemoval(key source.Key) {
 	p.mu.Lock()

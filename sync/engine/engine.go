@@ -264,7 +264,7 @@ func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time
 		if out.Err != nil {
 			failures++
 		} else {
-			failures, opts.Full = 0, false // what is left needs no second full reading
+			failures, opts = 0, Options{} // what is left needs no second full reading
 		}
 		at, again := tryAgain(out, failures)
 		if !again || at.After(until) || !sleepUntil(ctx, at) {

@@ -13,7 +13,11 @@ import (
 
 // Options choose what a pass does beyond catching up.
 type Options struct {
-	// Full compares keys and contents and proves, however recent the last proof.
+	// Retry tries every document again that could not be copied, however soon
+	// after the last try.
+	Retry bool
+	// Full does so too, compares keys and contents and proves, however recent the
+	// last proof.
 	Full bool
 }
 
@@ -38,7 +42,7 @@ type pass struct {
 	agreed     bool                // what is removed now, the person agreed to
 	parked     bool                // a create's answer was lost before this pass
 	parkedFrom time.Time           // when all of those can be looked for
-	asked      map[source.Key]bool // documents the person wants to be tried again now
+	asked      map[source.Key]bool // documents the person wants to be tried again now, beside opts.Retry
 	expired    bool                // the source forgot the cursor once in this pass
 	ledger     ledger
 
@@ -49,6 +53,7 @@ type pass struct {
 	worked   bool       // rows changed
 	touched  []Mark     // what was written or removed, in order; see unchanged
 	restored map[source.Key]bool
+	missed   map[source.Key]bool      // documents that failed in this pass
 	heard    map[source.Key]time.Time // when the source told of removals in this pass
 }
 
@@ -83,7 +88,7 @@ func (e *Engine) runPass(ctx context.Context, r *runner, opts Options, patience 
 }
 
 func (e *Engine) newPass(r *runner, opts Options) *pass {
-	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}, heard: map[source.Key]time.Time{}}
+	p := &pass{runner: r, engine: e, opts: opts, began: time.Now(), restored: map[source.Key]bool{}, missed: map[source.Key]bool{}, heard: map[source.Key]time.Time{}}
 	p.run.Began = p.began
 	return p
 }

@@ -59,7 +59,7 @@ func (p *pass) removalsDue(ctx context.Context) ([]Row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read checkpoint: %w", err)
 		}
-		if row.Hold != "" && !row.Kept && !time.Now().Before(row.RetryAt) {
+		if row.Hold != "" && !row.Kept && (p.insists(row.Key) || !time.Now().Before(row.RetryAt)) {
 			due = append(due, row)
 		}
 	}

@@ -26,14 +26,25 @@ func (p *pass) retryDue(ctx context.Context) error {
 			}
 			continue
 		}
-		if row.Kept || row.Hold != "" || row.State == Adopted {
+		if row.Kept || row.Hold != "" || row.State == Adopted && !row.Failed() {
 			continue
 		}
-		if p.asked[row.Key] || !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
+		if p.insists(row.Key) || !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
 			due = append(due, source.Change{Key: row.Key})
 		}
 	}
 	return p.applyLater(ctx, due)
+}
+
+// insists says that a document is tried whenever its next try is due: the
+// person does not want to wait. One try in a pass is enough.
+func (p *pass) insists(key source.Key) bool {
+	if !p.opts.Full && !p.opts.Retry && !p.asked[key] {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.missed[key]
 }
 
 // applyLater applies changes that come up again by themselves: documents that

@@ -94,8 +94,8 @@ func (p *pass) applyChunk(ctx context.Context, changes []source.Change) error {
 }
 
 func (p *pass) newTask(c source.Change, row Row) *task {
-	if p.asked[c.Key] {
-		row.RetryAt = time.Time{} // the person does not want to wait
+	if p.insists(c.Key) {
+		row.RetryAt = time.Time{}
 	}
 	t := &task{before: row, row: row}
 	t.row.Key = c.Key

@@ -142,16 +142,19 @@ func (p *pass) failed(ctx context.Context, t *task, err error) error {
 	reading := t.step == ask || t.step == compare
 	ofDocument := kind == source.BadDocument || kind == source.Transient || (reading && kind == source.Forbidden)
 	ends := !ofDocument
+	// One that had failed before waits longer also when the account is to blame.
+	noted := !ends || kind == source.Forbidden && t.row.Failed()
 	if !t.row.Failed() {
 		t.row.Since = now
 	}
-	if !ends {
+	if noted {
 		t.row.Attempts++
 		t.row.Problem, t.row.Code = kind, source.CodeOf(err)
 		t.row.RetryAt = now.Add(retryAfter(kind, t.row.Attempts))
 		t.row.Version = MarkOf(t.change.Version)
+		p.noteMissed(t.row.Key)
 	}
-	if saveErr := p.saveFailed(ctx, t, ends); saveErr != nil {
+	if saveErr := p.saveFailed(ctx, t, !noted); saveErr != nil {
 		return saveErr
 	}
 	if ends {
@@ -165,11 +168,11 @@ func (p *pass) failed(ctx context.Context, t *task, err error) error {
 }
 
 // saveFailed writes the row of a failed task. A new document whose create
-// certainly did nothing, in a pass that ends anyway, leaves no row: the page is
-// read again.
-func (p *pass) saveFailed(ctx context.Context, t *task, ends bool) error {
+// certainly did nothing, in a pass that ends anyway, leaves no row (bare): the
+// page is read again.
+func (p *pass) saveFailed(ctx context.Context, t *task, bare bool) error {
 	var batch Batch
-	if ends && t.row.Node == "" && t.row.State != Parked {
+	if bare && t.row.Node == "" && t.row.State != Parked {
 		t.putBack(&batch)
 	} else {
 		batch.Put = []Row{t.row}

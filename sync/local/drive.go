@@ -7,7 +7,9 @@ import (
 	"dialpadsync.app/sync/source"
 )
 
-// SyncRequest asks for one pass of an account, or of all for "".
+// SyncRequest asks for one pass of an account, or of all for "". One that is
+// full or for an account by name tries every document again that could not be
+// copied.
 type SyncRequest struct {
 	Account string        `json:"account,omitempty"`
 	Full    bool          `json:"full,omitempty"`

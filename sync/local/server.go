@@ -197,7 +197,7 @@ func (s *Server) sync(w http.ResponseWriter, r *http.Request) {
 	if ask.Stays {
 		ctx = context.WithoutCancel(ctx)
 	}
-	outs, err := s.Drive.Sync(ctx, ask.Account, engine.Options{Full: ask.Full}, ask.Wait)
+	outs, err := s.Drive.Sync(ctx, ask.Account, engine.Options{Full: ask.Full, Retry: ask.Account != ""}, ask.Wait)
 	answer(w, outs, err)
 }
 
