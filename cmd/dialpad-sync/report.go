@@ -130,9 +130,8 @@ func tellPass(w *view.Words, to io.Writer, r report, out engine.Outcome) {
 	if len(did) == 0 {
 		did = append(did, w.Text("cli.nothing_to_do"))
 	}
-	took := time.Duration(r.Seconds * float64(time.Second)).Round(100 * time.Millisecond)
 	fmt.Fprintf(to, "  %s\n", w.Text("cli.requests", view.Args{
-		"did": strings.Join(did, ", "), "n": r.SourceRequests, "source": out.Status.Source, "dialpad": r.DialpadRequests, "took": took,
+		"did": strings.Join(did, ", "), "n": r.SourceRequests, "source": out.Status.Source, "dialpad": r.DialpadRequests, "took": r.Seconds,
 	}))
 	if r.Result == "in_sync" {
 		fmt.Fprintf(to, "  %s\n", w.Text("cli.proved", view.Args{
