@@ -32,6 +32,12 @@ func NewMainButton(label string, tapped func()) *Button {
 	return b
 }
 
+// FocusGained scrolls the button into sight.
+func (b *Button) FocusGained() {
+	b.Button.FocusGained()
+	reveal(b)
+}
+
 // TypedKey presses the button for Enter; Esc goes to the window.
 func (b *Button) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {

@@ -44,6 +44,12 @@ func NewReading(text string) *Entry {
 	return e
 }
 
+// FocusGained scrolls the field into sight.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	reveal(e)
+}
+
 // TypedKey passes Esc on.
 func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyEscape {
@@ -90,6 +96,12 @@ func NewCheck(label string, changed func(bool)) *Check {
 	return c
 }
 
+// FocusGained scrolls the box into sight.
+func (c *Check) FocusGained() {
+	c.Check.FocusGained()
+	reveal(c)
+}
+
 // TypedKey ticks the box for Enter and passes Esc on.
 func (c *Check) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
@@ -111,6 +123,12 @@ func NewSelect(options []string, changed func(string)) *Select {
 	s.Options, s.OnChanged = options, changed
 	s.ExtendBaseWidget(s)
 	return s
+}
+
+// FocusGained scrolls the choice into sight.
+func (s *Select) FocusGained() {
+	s.Select.FocusGained()
+	reveal(s)
 }
 
 // TypedKey opens the choice for Enter and passes Esc on.

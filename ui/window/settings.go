@@ -1,0 +1,155 @@
+package window
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/ui/view"
+	"dialpadsync.app/ui/window/control"
+	"dialpadsync.app/ui/window/look"
+)
+
+// settingsPage is the page of what a person can choose.
+type settingsPage struct {
+	*desk
+	choices     *preferences
+	agent       beginner
+	acts        actor
+	diagnostics *diagnostics
+	parting     *parting
+
+	setup    local.Setup   // what accounts shows
+	shown    local.Folders // what folders shows
+	accounts *fyne.Container
+	folders  *fyne.Container
+	reading  once
+	loading  once
+}
+
+func newSettings(d *desk, acts actor, p *parting, changed func(local.Preferences)) *settingsPage {
+	return &settingsPage{
+		desk: d, choices: newPreferences(d, changed), acts: acts, parting: p, diagnostics: &diagnostics{desk: d},
+		accounts: container.NewVBox(), folders: container.New(layout.NewFormLayout()),
+	}
+}
+
+func (s *settingsPage) connect(agent Agent) {
+	s.agent, s.choices.agent, s.diagnostics.agent = agent, agent, agent
+}
+
+func (s *settingsPage) content() fyne.CanvasObject {
+	t := s.words.Text
+	everything := control.NewButton(t("preference.remove_everything"), s.parting.openEverything)
+	line := func(key string, object fyne.CanvasObject) []fyne.CanvasObject {
+		return []fyne.CanvasObject{widget.NewLabel(t(key)), container.NewHBox(object)}
+	}
+	choices := container.New(layout.NewFormLayout(), slices.Concat(
+		line("preference.interval", s.choices.interval), line("preference.theme", s.choices.theme), line("preference.language", s.choices.language))...)
+	all := container.NewVBox(
+		look.Heading(t("preference.accounts")), s.accounts,
+		look.Heading(t("preference.running")), choices, s.choices.login, s.choices.battery, s.choices.metered,
+		look.Heading(t("preference.folders")), s.folders,
+		look.Heading(t("preference.help")),
+		look.Flow(control.NewButton(t("preference.diagnostics"), s.diagnostics.open)),
+		look.Heading(t("preference.end")), look.Hint(t("preference.end_explain")), look.Flow(everything),
+	)
+	return container.NewVScroll(container.NewPadded(all))
+}
+
+// opened reads what others may have changed meanwhile.
+func (s *settingsPage) opened() {
+	if s.agent == nil {
+		return
+	}
+	askOnce(&s.reading, s.work, s.agent.Setup, func(setup local.Setup, err error) {
+		if err != nil {
+			s.fail("", err)
+			return
+		}
+		s.drawAccounts(setup)
+	})
+	askOnce(&s.loading, s.work, s.agent.Preferences, func(p local.Preferences, err error) {
+		if err == nil && !s.choices.saving {
+			s.choices.load(p)
+			s.drawFolders(p.Folders)
+		}
+	})
+}
+
+// draw has nothing to show of a picture.
+func (s *settingsPage) draw(local.Picture, time.Time) {}
+
+func (s *settingsPage) drawAccounts(setup local.Setup) {
+	if reflect.DeepEqual(setup, s.setup) {
+		return
+	}
+	s.setup = setup
+	rows := []fyne.CanvasObject{}
+	for _, a := range setup.Accounts {
+		rows = append(rows, s.account(a))
+	}
+	rows = append(rows, look.Flow(control.NewButton(s.words.Text("preference.add"), func() { s.begin(Task{Goal: AddSource}) })))
+	if setup.Dialpad != nil {
+		rows = append(rows, s.dialpad(*setup.Dialpad))
+	}
+	s.accounts.Objects = rows
+	s.accounts.Refresh()
+}
+
+// account is a row: what it is and what can be done with it.
+func (s *settingsPage) account(a local.Account) fyne.CanvasObject {
+	t := s.words.Text
+	does := func(key string, action view.Action) fyne.CanvasObject {
+		return control.NewButton(t(key), func() { s.acts.act(action, a.ID) })
+	}
+	return container.NewVBox(
+		look.Text(t("preference.account", view.Args{"source": a.Title, "host": a.Host})),
+		look.Flow(does("overview.choose", view.ChooseAgain), does("overview.sign_in", view.Reconnect),
+			control.NewButton(t("overview.disconnect"), func() { s.acts.disconnect(a.ID) })),
+	)
+}
+
+// regions are the names of Dialpad's two well-known places.
+var regions = map[string]string{"eu": "noun.europe", "us": "noun.united_states"}
+
+func (s *settingsPage) dialpad(d local.DialpadRequest) fyne.CanvasObject {
+	name := d.URL
+	if key, ok := regions[d.Region]; ok {
+		name = s.words.Text("noun.dialpad_region", view.Args{"region": s.words.Text(key)})
+	}
+	return container.NewVBox(
+		look.Text(s.words.Text("preference.destination", view.Args{"dialpad": name})),
+		look.Flow(control.NewButton(s.words.Text("overview.sign_in"), func() { s.begin(Task{Goal: DialpadAgain}) })),
+	)
+}
+
+// drawFolders names the places things are kept in.
+func (s *settingsPage) drawFolders(f local.Folders) {
+	t := s.words.Text
+	secrets := f.Secrets
+	if secrets == "keyring" {
+		secrets = t("preference.keyring")
+	}
+	if f == s.shown {
+		return
+	}
+	s.shown = f
+	s.folders.RemoveAll()
+	for _, pair := range [][2]string{
+		{"preference.folder_settings", f.Settings}, {"preference.folder_records", f.Records},
+		{"preference.folder_log", f.Log}, {"preference.folder_secrets", secrets},
+	} {
+		path := look.Text(pair[1])
+		path.Wrapping = fyne.TextWrapBreak
+		s.folders.Add(widget.NewLabel(t(pair[0])))
+		s.folders.Add(path)
+	}
+	s.folders.Refresh()
+}

@@ -1,0 +1,264 @@
+package window_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/window"
+	"dialpadsync.app/ui/window/control"
+	"dialpadsync.app/ui/window/windowtest"
+)
+
+// settings opens the settings page.
+func settings(t *testing.T, a *windowtest.Agent, change ...func(*window.Config)) *desk {
+	t.Helper()
+	d := open(t, a, append(change, at(local.PageSettings))...)
+	d.until("acme.zendesk.com")
+	d.until("/home/anna/.config/dialpad-sync")
+	return d
+}
+
+// choose chooses in the list that shows one of the choices now.
+func (d *desk) choose(now, then string) {
+	d.t.Helper()
+	for _, o := range d.Objects() {
+		if s, ok := o.(*control.Select); ok && s.Selected == now {
+			s.SetSelected(then)
+			return
+		}
+	}
+	d.t.Fatalf("no list shows %q", now)
+}
+
+func TestSettingsShowWhatIs(t *testing.T) {
+	d := settings(t, agent())
+	d.sees("Zendesk · acme.zendesk.com", "Copied to Dialpad Europe", "15 minutes", "As the system",
+		"Start with this computer", "/home/anna/.local/state/dialpad-sync/log", "In the password store of this computer")
+}
+
+func TestEachChoiceIsSavedAtOnce(t *testing.T) {
+	for name, row := range map[string]struct {
+		choose func(*desk)
+		want   string
+	}{
+		"interval": {func(d *desk) { d.choose("15 minutes", "6 hours") }, `preferences 6h0m0s battery=false metered=false login=true theme="" language=""`},
+		"battery":  {func(d *desk) { d.tap("Wait while on battery") }, `preferences 15m0s battery=true metered=false login=true theme="" language=""`},
+		"metered":  {func(d *desk) { d.tap("Wait on networks that cost by the megabyte") }, `preferences 15m0s battery=false metered=true login=true theme="" language=""`},
+		"login":    {func(d *desk) { d.tap("Start with this computer") }, `preferences 15m0s battery=false metered=false login=false theme="" language=""`},
+		"theme":    {func(d *desk) { d.choose("As the system", "Dark") }, `preferences 15m0s battery=false metered=false login=true theme="dark" language=""`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := settings(t, agent())
+			row.choose(d)
+			d.asked(row.want)
+			if n := len(d.agent.Calls()); n != 1 {
+				t.Errorf("the agent was asked %q", d.agent.Calls())
+			}
+		})
+	}
+}
+
+func TestTheLanguageChangesAtOnce(t *testing.T) {
+	d := settings(t, agent())
+	d.choose("As the system", "As the system") // the theme's list comes first
+	for _, o := range d.Objects() {
+		if s, ok := o.(*control.Select); ok && len(s.Options) == 3 && s.Options[2] == "Deutsch" {
+			s.SetSelected("Deutsch")
+			break
+		}
+	}
+	d.until("Änderungen suchen alle")
+	d.sees("Übersicht", "15 Minuten", "Im Akkubetrieb warten")
+}
+
+// TestChoicesMadeWhileOneIsSavedAreSavedToo makes three in a row.
+func TestChoicesMadeWhileOneIsSavedAreSavedToo(t *testing.T) {
+	a := agent()
+	a.Block = map[string]chan struct{}{"SetPreferences": make(chan struct{})}
+	d := settings(t, a)
+	d.tap("Wait while on battery")
+	d.choose("15 minutes", "2 hours")
+	d.tap("Wait on networks that cost by the megabyte")
+	close(a.Block["SetPreferences"])
+	d.asked(`preferences 2h0m0s battery=true metered=true login=true theme="" language=""`)
+	if n := len(d.agent.Calls()); n != 2 {
+		t.Errorf("saved %d times: %q", n, d.agent.Calls())
+	}
+}
+
+// TestAFullDiskLosesNothing: what could not be saved is shown as it was.
+func TestAFullDiskLosesNothing(t *testing.T) {
+	a := agent()
+	a.Errors = map[string]error{"SetPreferences": &source.Error{Kind: source.Transient, Code: source.CodeDiskFull}}
+	d := settings(t, a)
+	d.tap("Wait while on battery")
+	d.until("The disk is full.")
+	d.Press(fyne.KeyEscape)
+	for _, o := range d.Objects() {
+		if c, ok := o.(*control.Check); ok && c.Text == "Wait while on battery" && c.Checked {
+			t.Error("it looks as if it had been saved")
+		}
+	}
+	a.Change(func(a *windowtest.Agent) { a.Errors = nil })
+	d.tap("Wait while on battery")
+	d.asked(`preferences 15m0s battery=true metered=false login=true theme="" language=""`)
+}
+
+func TestAnIntervalFromTheFileIsShownAsTheNearest(t *testing.T) {
+	a := agent()
+	a.Prefs.Interval = 7 * 60 * 1e9 // 7 minutes
+	d := settings(t, a)
+	d.sees("5 minutes")
+	if len(a.Calls()) != 0 {
+		t.Errorf("looking at it saved %q", a.Calls())
+	}
+}
+
+func TestAccountsAreManaged(t *testing.T) {
+	for button, task := range map[string]window.Task{
+		"Choose again…": {Goal: window.ChooseAgain, Account: "help-center"}, "Sign in again…": {Goal: window.SignInAgain, Account: "help-center"},
+		"Add a source…": {Goal: window.AddSource},
+	} {
+		d := settings(t, agent())
+		d.tap(button)
+		d.until("the set-up")
+		if d.guides[0].Task != task {
+			t.Errorf("%s leads to %+v", button, d.guides[0].Task)
+		}
+	}
+}
+
+func TestDisconnectingSpellsOutBothWays(t *testing.T) {
+	d := settings(t, agent())
+	d.agent.ForgetSteps = []local.ForgetStep{{Done: true}}
+	d.tap("Disconnect…")
+	d.sees("Copying from Zendesk stops and our sign-in there is withdrawn.", "Stop copying and keep what Dialpad has", "Stop copying and remove the 1,204 copied answers")
+	if b, ok := d.Window.Canvas().Focused().(*control.Button); !ok || b.Text != "Cancel" {
+		t.Errorf("the default is %v", d.Window.Canvas().Focused())
+	}
+	d.tap("Stop copying and keep what Dialpad has")
+	d.until("Zendesk is disconnected and our sign-in there is withdrawn.")
+	d.asked(`forget "help-center" everything=false documents=false anyway=false`)
+}
+
+func TestRemovingTheAnswersShowsHowFarItIs(t *testing.T) {
+	a := agent()
+	a.ForgetSteps = []local.ForgetStep{{Removed: 1, Total: 1204}, {Removed: 1204, Total: 1204}, {Done: true, NotConfirmed: true}}
+	d := settings(t, a)
+	d.tap("Disconnect…")
+	d.tap("Stop copying and remove the 1,204 copied answers")
+	d.sees("1,204 answers will be removed from Dialpad. This cannot be undone here.")
+	d.tap("Stop copying and remove the 1,204 copied answers")
+	d.until("did not confirm that our sign-in is withdrawn")
+	d.asked(`forget "help-center" everything=false documents=true anyway=false`)
+}
+
+func TestForgettingAnyway(t *testing.T) {
+	a := agent()
+	a.ForgetSteps = []local.ForgetStep{{Removed: 2, Total: 1204}, {Problem: &engine.Problem{Kind: source.SignIn, Side: "dialpad"}}}
+	d := settings(t, a)
+	d.tap("Disconnect…")
+	d.tap("Stop copying and remove the 1,204 copied answers")
+	d.tap("Stop copying and remove the 1,204 copied answers")
+	d.until("The copied answers can no longer be removed from here. Forget this account anyway?")
+	a.Change(func(a *windowtest.Agent) { a.ForgetSteps = []local.ForgetStep{{Done: true}} })
+	d.tap("Forget it anyway")
+	d.until("Zendesk is disconnected")
+	d.asked(`forget "help-center" everything=false documents=true anyway=true`)
+}
+
+func TestADisconnectionThatFails(t *testing.T) {
+	for text, set := range map[string]func(*windowtest.Agent){
+		"No internet.": func(a *windowtest.Agent) {
+			a.ForgetSteps = []local.ForgetStep{{Problem: &engine.Problem{Kind: source.Transient, Code: source.CodeOffline}}}
+		},
+		"Dialpad Sync stopped.": func(*windowtest.Agent) {},
+		"failed":                func(a *windowtest.Agent) { a.Errors = map[string]error{"Forget": errors.New("odd")} },
+	} {
+		d := settings(t, agent())
+		d.agent.Change(set)
+		d.tap("Disconnect…")
+		d.tap("Stop copying and keep what Dialpad has")
+		d.until(text)
+		d.Press(fyne.KeyEscape)
+		d.sees("acme.zendesk.com")
+	}
+}
+
+func TestEverythingCanBeRemovedFromThisComputer(t *testing.T) {
+	a := agent()
+	a.ForgetSteps = []local.ForgetStep{{Done: true}}
+	d := settings(t, a)
+	closed := false
+	d.Window.SetOnClosed(func() { closed = true })
+	d.tap("Remove everything of Dialpad Sync from this computer")
+	d.sees("settings, records and log are deleted", "Remove everything here and keep what Dialpad has", "Remove everything here and the 1,204 copied answers in Dialpad")
+	d.tap("Remove everything here and keep what Dialpad has")
+	d.until("Dialpad Sync has been removed from this computer.")
+	d.asked(`forget "" everything=true documents=false anyway=false`)
+	d.agents.Set(nil, local.ErrNoAgent)
+	a.Go()
+	d.sees("Dialpad Sync has been removed from this computer.")
+	d.Press(fyne.KeyEscape)
+	if !closed {
+		t.Error("the window stays open")
+	}
+}
+
+func TestDiagnosticsAreShownBeforeTheyAreSaved(t *testing.T) {
+	folder := t.TempDir()
+	d := settings(t, agent(), func(c *window.Config) { c.Downloads = folder })
+	d.tap("Details for whoever helps…")
+	d.until("help-center: idle")
+	d.tap("Copy")
+	if got := fyne.CurrentApp().Clipboard().Content(); got != d.agent.Details {
+		t.Errorf("the clipboard has %q", got)
+	}
+	d.tap("Save")
+	path := filepath.Join(folder, "dialpad-sync-2026-11-22.txt")
+	d.until("Saved as " + path)
+	if text, err := os.ReadFile(path); err != nil || string(text) != d.agent.Details {
+		t.Errorf("saved %q, %v", text, err)
+	}
+}
+
+// TestASaveThatFailsKeepsThePreview goes through what can be typed.
+func TestASaveThatFailsKeepsThePreview(t *testing.T) {
+	folder := t.TempDir()
+	taken := filepath.Join(folder, "taken.txt")
+	if err := os.WriteFile(taken, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{
+		taken:                                   "There is already a file",
+		filepath.Join(folder, "no", "such.txt"): "We may not write to",
+		"":                                      "We may not write to",
+		"/dev/full":                             "There is already a file",
+		strings.Repeat("x", 5000):               "We may not write to",
+		folder + "/\x00":                        "We may not write to",
+	} {
+		d := settings(t, agent())
+		d.tap("Details for whoever helps…")
+		d.until("help-center: idle")
+		for _, o := range d.Objects() {
+			if e, ok := o.(*control.Entry); ok && !e.MultiLine {
+				e.SetText(path)
+			}
+		}
+		d.tap("Save")
+		d.until(text)
+		d.Press(fyne.KeyEscape)
+		d.sees("help-center: idle", "Save")
+	}
+	if text, err := os.ReadFile(taken); err != nil || string(text) != "mine" {
+		t.Errorf("the file says %q, %v", text, err)
+	}
+}
