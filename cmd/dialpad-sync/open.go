@@ -220,6 +220,12 @@ func sumKey(ctx context.Context, secrets secret.Store) (key []byte, known bool, 
 	return []byte(made), false, err
 }
 
+// The two sides, as errors and waits name them.
+const (
+	sourceSideName  = "source"
+	dialpadSideName = "dialpad"
+)
+
 // rates is what both limiters of an account have learned.
 type rates struct {
 	Source  rest.LearnedRate `json:"source"`
@@ -234,6 +240,11 @@ func (s *system) account(ctx context.Context, conf *settings.Settings, a setting
 	}
 	var learned rates
 	_ = json.Unmarshal(state.Rates, &learned) // nothing learned is a fine start
+	for side, known := range map[string]*rest.LearnedRate{sourceSideName: &learned.Source, dialpadSideName: &learned.Dialpad} {
+		if *known, err = s.withWait(ctx, a.ID, side, *known); err != nil {
+			return engine.Account{}, err
+		}
+	}
 	entry, _ := catalog.Find(a.Source)
 	left, err := s.sourceSide(entry, a, secrets, learned.Source)
 	if err != nil {
@@ -271,7 +282,7 @@ type sourceSide struct {
 
 func (s *system) sourceSide(entry catalog.Entry, a settings.Account, secrets secret.Store, learned rest.LearnedRate) (sourceSide, error) {
 	limit := entry.Rate
-	limit.Learned = learned
+	limit.Learned, limit.OnTold = learned, s.keepWait(a.ID, sourceSideName)
 	side := sourceSide{limiter: rest.NewLimiter(limit), requests: new(atomic.Int64), clock: new(serverClock)}
 	base, err := url.Parse(a.URL)
 	if err != nil {
@@ -287,7 +298,7 @@ func (s *system) sourceSide(entry catalog.Entry, a settings.Account, secrets sec
 		IncludeDrafts: a.IncludeDrafts, IncludeRestricted: a.IncludeRestricted,
 		HTTP: rest.Config{
 			Tokens: tokens, Limiter: side.limiter, UserAgent: userAgent(), Log: s.log,
-			Requests: side.requests, OnWait: s.onWait(a.ID, "source"), OnResponse: side.clock.hear,
+			Requests: side.requests, OnWait: s.onWait(a.ID, sourceSideName), OnResponse: side.clock.hear,
 		},
 	})
 	return side, err
@@ -309,11 +320,13 @@ func (s *system) dialpadSide(ctx context.Context, conf *settings.Settings, a set
 	d := conf.Dialpad
 	ceiling := float64(d.MaxRequestsPerSecond)
 	side := dialpadSide{
-		limiter:  rest.NewLimiter(rest.LimitConfig{Start: min(dialpadStart, ceiling), Ceiling: ceiling, Learned: learned}),
+		limiter: rest.NewLimiter(rest.LimitConfig{
+			Start: min(dialpadStart, ceiling), Ceiling: ceiling, Learned: learned, OnTold: s.keepWait(a.ID, dialpadSideName),
+		}),
 		requests: new(atomic.Int64),
 	}
 	client, err := dialpadClient(ctx, d, secrets, side.requests, rest.Config{
-		Limiter: side.limiter, Log: s.log, OnWait: s.onWait(a.ID, "dialpad"),
+		Limiter: side.limiter, Log: s.log, OnWait: s.onWait(a.ID, dialpadSideName),
 	})
 	if err != nil {
 		return side, err

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -301,6 +302,25 @@ func TestRetryAfterThroughTheAgent(t *testing.T) {
 	}
 	w.call("stop").says(t, exitInSync)
 	agent.end()
+}
+
+// What a killed agent had been told holds for whoever comes next.
+func TestRetryAfterOutlivesAKilledAgent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	agent := w.startAgent()
+	w.watch(upToDate)
+	fault(t, w.zendesk.Faults(), "GET /articles status=429 retry-after=3600")
+	w.call("resume").says(t, exitInSync) // which makes a pass
+	w.watch(func(p picture) bool { return strings.Contains(p.Line, "asked us to wait until") })
+	agent.signal(syscall.SIGKILL)
+	agent.end()
+	clearFaults(w)
+	w.forgetJournals()
+	w.call("sync", "--wait", "2s").says(t, exitWaiting, "Zendesk asked us to wait until ")
+	if n := w.zendesk.Journal().Total(); n != 0 {
+		t.Errorf("%d requests were sent early", n)
+	}
 }
 
 func TestRetryAfterWithinTheWaitIsObeyed(t *testing.T) {

@@ -117,7 +117,11 @@ func (x *exchange) again(ctx context.Context, f *failed) bool {
 // try asks once: token, limiter, round trip.
 func (x *exchange) try(ctx context.Context) (*Response, *failed) {
 	if err := x.sign(ctx); err != nil {
-		return nil, &failed{err: x.passOn(ctx, err)}
+		e := x.passOn(ctx, err)
+		if e.Kind == source.Throttled && e.Told {
+			x.c.cfg.Limiter.hold(e.RetryAt)
+		}
+		return nil, &failed{err: e}
 	}
 	s, err := x.c.cfg.Limiter.enter(ctx, &x.giveUp, x.c.waits.begin)
 	if err != nil {
@@ -157,7 +161,7 @@ func (x *exchange) passOn(ctx context.Context, err error) *source.Error {
 	e := x.failure(source.KindOf(err), source.CodeOf(err), err)
 	var inner *source.Error
 	if errors.As(err, &inner) {
-		e.RetryAt, e.Issuer, e.ClockOff = inner.RetryAt, inner.Issuer, inner.ClockOff
+		e.RetryAt, e.Told, e.Issuer, e.ClockOff = inner.RetryAt, inner.Told, inner.Issuer, inner.ClockOff
 		if inner.Side != "" {
 			e.Side = inner.Side
 		}

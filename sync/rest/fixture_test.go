@@ -102,12 +102,13 @@ type tokens struct {
 	renewals []string // rejected tokens
 	next     []string
 	err      error
+	tokenErr error
 }
 
 func (s *tokens) Token(context.Context) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.current, nil
+	return s.current, s.tokenErr
 }
 
 func (s *tokens) Renew(_ context.Context, rejected string) (string, error) {

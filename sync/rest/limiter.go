@@ -12,8 +12,12 @@ import (
 	"dialpadsync.app/sync/source"
 )
 
-// longestStored is the longest told wait that a new run believes.
-const longestStored = 25 * time.Hour
+const (
+	// longestStored is the longest told wait that a new run believes.
+	longestStored = 25 * time.Hour
+	// worthKeeping is the shortest told wait that OnTold hears of.
+	worthKeeping = time.Minute
+)
 
 // LimitConfig says how a Limiter starts.
 type LimitConfig struct {
@@ -23,6 +27,10 @@ type LimitConfig struct {
 	Ceiling float64
 	// Learned is what an earlier run found out, or the zero value.
 	Learned LearnedRate
+	// OnTold hears at once when the server tells us to wait for longer than a
+	// minute, so that the next run can know although this one is killed
+	// meanwhile. It may be nil, and is called from several goroutines.
+	OnTold func(until time.Time)
 }
 
 // LearnedRate is what a Limiter has found out about a server. It is kept over
@@ -34,8 +42,10 @@ type LearnedRate struct {
 	Refused bool `json:"refused,omitempty"`
 	// Burst is how many seconds' worth of requests the server takes at once.
 	Burst float64 `json:"burst,omitempty"`
-	// Until is when the server lets us come back, or the zero time.
+	// Until is when we may come back, or the zero time; Told says that the
+	// server said so.
 	Until time.Time `json:"until,omitzero"`
+	Told  bool      `json:"told,omitempty"`
 }
 
 // LimitStatus is what a Limiter does at the moment.
@@ -57,12 +67,15 @@ type LimitStatus struct {
 type Limiter struct {
 	started  time.Time // carries the monotonic clock
 	requests atomic.Uint64
+	onTold   func(until time.Time)
 
 	mu       sync.Mutex
 	pacer    *pacer
 	bucket   *rate.Limiter
 	circuit  circuit
-	until    time.Time // told to wait
+	until    time.Time // nobody sends before
+	told     bool      // until is the server's word
+	heard    time.Time // the latest that onTold heard of
 	ownPause *backoff.ExponentialBackOff
 	changed  chan struct{} // closed and replaced when the circuit may have closed
 	requeue  chan struct{} // the same when the queue for the pace is dissolved
@@ -73,6 +86,7 @@ type Limiter struct {
 func NewLimiter(cfg LimitConfig) *Limiter {
 	l := &Limiter{
 		started:  time.Now(),
+		onTold:   cfg.OnTold,
 		pacer:    newPacer(max(cfg.Start, slowest), max(cfg.Ceiling, slowest)),
 		ownPause: newOwnPause(),
 		changed:  make(chan struct{}),
@@ -82,7 +96,8 @@ func NewLimiter(cfg LimitConfig) *Limiter {
 		l.pacer.restore(cfg.Learned)
 	}
 	if left := time.Until(cfg.Learned.Until); left > 0 && left <= longestStored {
-		l.until = l.started.Add(left)
+		l.until, l.told = l.started.Add(left), cfg.Learned.Told
+		l.heard = l.until
 	}
 	l.bucket = rate.NewLimiter(rate.Limit(l.pacer.pace), 1)
 	return l
@@ -105,7 +120,7 @@ func (l *Limiter) Learned() LearnedRate {
 		learned = LearnedRate{PerSecond: l.pacer.limit, Refused: true, Burst: l.pacer.burst}
 	}
 	if time.Until(l.until) > 0 {
-		learned.Until = l.until.Round(0)
+		learned.Until, learned.Told = l.until.Round(0), l.told
 	}
 	return learned
 }
@@ -184,6 +199,7 @@ type obstacle struct {
 	wait    time.Duration
 	why     source.Kind
 	code    source.Code
+	told    bool
 	changed <-chan struct{} // closed when the obstacle may be gone earlier
 }
 
@@ -192,7 +208,7 @@ func (o obstacle) sitOut(ctx context.Context, giveUp time.Time, tell pausing) er
 	until := time.Now().Add(o.wait)
 	impatient := o.wait > patience(ctx)
 	if impatient || o.why == source.Transient && until.After(giveUp) {
-		return &source.Error{Kind: o.why, Code: o.code, Op: "paused", RetryAt: until}
+		return &source.Error{Kind: o.why, Code: o.code, Op: "paused", RetryAt: until, Told: o.told}
 	}
 	if tell != nil && o.wait > 0 {
 		defer tell(until, o.why)()
@@ -237,7 +253,7 @@ func (l *Limiter) take(now time.Time) slot {
 // blocked returns the pause that is on, if any.
 func (l *Limiter) blocked(now time.Time) obstacle {
 	if told := l.until.Sub(now); told > 0 {
-		return obstacle{wait: told, why: source.Throttled}
+		return obstacle{wait: told, why: source.Throttled, told: l.told}
 	}
 	if wait, dead := l.circuit.wait(now); dead {
 		return obstacle{wait: wait, why: source.Transient, code: l.circuit.code, changed: l.changed}
@@ -278,15 +294,13 @@ func (l *Limiter) broke(s slot, request uint64, code source.Code, answered bool)
 // refused gives back the slot of a request that was answered "later". Nobody
 // sends anything before the returned time: told from now, or our own growing
 // pause if told is 0. tooFast says that the pace was the reason.
-func (l *Limiter) refused(s slot, told time.Duration, tooFast bool) time.Time {
+func (l *Limiter) refused(s slot, told time.Duration, tooFast bool) (until time.Time, word bool) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	now := time.Now()
-	if told <= 0 && !l.until.After(now) {
-		told = l.ownPause.NextBackOff()
-	}
-	if until := now.Add(told); until.After(l.until) {
-		l.until = until
+	if told > 0 {
+		l.pause(now.Add(told), true)
+	} else if !l.until.After(now) {
+		l.pause(now.Add(l.ownPause.NextBackOff()), false)
 	}
 	if tooFast {
 		l.pacer.refused(s.at, l.seconds(l.until))
@@ -294,7 +308,40 @@ func (l *Limiter) refused(s slot, told time.Duration, tooFast bool) time.Time {
 	}
 	l.circuit.worked()
 	l.wake()
-	return l.until
+	until, word = l.until, l.told
+	l.mu.Unlock()
+	l.tell()
+	return until, word
+}
+
+// hold keeps everybody from sending before the given time: the server said so
+// about something else, such as a token.
+func (l *Limiter) hold(until time.Time) {
+	l.mu.Lock()
+	l.pause(until, true)
+	l.mu.Unlock()
+	l.tell()
+}
+
+// pause moves the time before which nobody sends, never back.
+func (l *Limiter) pause(until time.Time, told bool) {
+	if until.After(l.until) {
+		l.until, l.told = until, told
+	}
+}
+
+// tell tells of a new wait that is longer than worthKeeping.
+func (l *Limiter) tell() {
+	l.mu.Lock()
+	until := l.until
+	news := l.onTold != nil && l.told && time.Until(until) > worthKeeping && until.Sub(l.heard) > time.Second
+	if news {
+		l.heard = until
+	}
+	l.mu.Unlock()
+	if news {
+		l.onTold(until.Round(0))
+	}
 }
 
 // wake lets those who wait for a dead server look again.

@@ -42,7 +42,7 @@ func (x *exchange) rejected(ctx context.Context, s slot, resp *http.Response, ou
 	e.Unsure = x.req.NoRetry && unknown
 	switch {
 	case kind == source.Throttled:
-		e.RetryAt = limiter.refused(s, told, !unknown)
+		e.RetryAt, e.Told = limiter.refused(s, told, !unknown)
 	case resp.StatusCode >= 500:
 		e.RetryAt = limiter.broke(s, x.number, code, true)
 	default:

@@ -128,6 +128,56 @@ func TestPauseIsForAll(t *testing.T) {
 	})
 }
 
+// A long told wait is told at once, for the next run to know, and only once; a
+// token endpoint's counts as well.
+func TestOnTold(t *testing.T) {
+	for name, told := range map[string]bool{"120": true, "30": false, "": false} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			var heard []time.Time
+			limiter := rest.NewLimiter(rest.LimitConfig{Start: 100, Ceiling: 100, OnTold: func(until time.Time) { heard = append(heard, until) }})
+			client := inProcess(t, func(w http.ResponseWriter, _ *http.Request) {
+				if name != "" {
+					w.Header().Set("Retry-After", name)
+				}
+				w.WriteHeader(429)
+			}, func(cfg *rest.Config) { cfg.Limiter = limiter })
+			for range 3 {
+				_, err := client.Do(impatient(t), rest.Request{Op: "list"})
+				if e := want(t, err, source.Throttled, ""); e.Told != (name != "") {
+					t.Errorf("Retry-After %q: told is %v", name, e.Told)
+				}
+			}
+			if len(heard) > 1 || (len(heard) == 1) != told || told && heard[0].Sub(began) != 2*time.Minute {
+				t.Errorf("Retry-After %q: heard %v", name, heard)
+			}
+		})
+	}
+}
+
+func TestOnToldByATokenEndpoint(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		until := time.Now().Add(time.Hour)
+		var heard []time.Time
+		var arrived seen
+		limiter := rest.NewLimiter(rest.LimitConfig{Start: 100, Ceiling: 100, OnTold: func(until time.Time) { heard = append(heard, until) }})
+		busy := &tokens{tokenErr: &source.Error{Kind: source.Throttled, RetryAt: until, Told: true, Op: "renew"}}
+		client := inProcess(t, func(_ http.ResponseWriter, req *http.Request) { arrived.note(req) }, func(cfg *rest.Config) {
+			cfg.Limiter, cfg.Tokens = limiter, busy
+		})
+		_, err := client.Do(impatient(t), rest.Request{Op: "list"})
+		if e := want(t, err, source.Throttled, ""); !e.Told || !e.RetryAt.Equal(until) {
+			t.Errorf("error is %+v", e)
+		}
+		if len(heard) != 1 || !heard[0].Equal(until) || arrived.count() != 0 {
+			t.Errorf("heard %v, %d requests", heard, arrived.count())
+		}
+		if learned := limiter.Learned(); !learned.Until.Equal(until) || !learned.Told {
+			t.Errorf("learned %+v", learned)
+		}
+	})
+}
+
 func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()

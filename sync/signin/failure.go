@@ -24,6 +24,7 @@ func classify(e *source.Error, header http.Header, body []byte) {
 		e.Err = fmt.Errorf("the server answered %s", code)
 	}
 	e.RetryAt = retryAt(header, time.Now())
+	e.Told = !e.RetryAt.IsZero()
 	switch status := e.Status; {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && !e.RetryAt.IsZero():
 		e.Kind = source.Throttled

@@ -101,8 +101,10 @@ type Error struct {
 	Host string
 	// Status is the HTTP status, or 0.
 	Status int
-	// RetryAt is when to ask again, or the zero time where nobody said.
+	// RetryAt is when to ask again, or the zero time where nobody knows. Told
+	// says that it is the other side's own word (Retry-After).
 	RetryAt time.Time
+	Told    bool
 	// Unsure says that a write may have taken effect although it failed.
 	Unsure bool
 	// Issuer is who signed the certificate that is not trusted, as it says
