@@ -157,3 +157,27 @@ func TestTheHomeTellsNothing(t *testing.T) {
 		t.Errorf("%d files, %d bytes of log: there was nothing to look at", files, len(log))
 	}
 }
+
+// Records that another program has locked are waited for, then it is said.
+func TestLockedCheckpoint(t *testing.T) {
+	t.Parallel()
+	for name, lock := range map[string]string{"for writing": "BEGIN IMMEDIATE", "for everything": "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.sync()
+			db, err := sql.Open("sqlite", w.checkpointFile())
+			w.must(err)
+			db.SetMaxOpenConns(1)
+			_, err = db.ExecContext(t.Context(), lock+"; INSERT OR REPLACE INTO meta (name, value) VALUES ('x', x'00')")
+			w.must(err)
+			o := w.exec("sync", "--json", "--wait", "1s")
+			o.says(t, exitWaiting, "Another run of Dialpad Sync works on this folder.")
+			if r := o.report(t); r.Error == nil || r.Error.Kind != "busy" {
+				t.Errorf("%s", o)
+			}
+			w.must(db.Close())
+			w.sync()
+		})
+	}
+}

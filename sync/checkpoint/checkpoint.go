@@ -44,6 +44,7 @@ type Store struct {
 	stale   map[string]bool
 	asked   map[string]bool // accounts anybody asked about
 	peeking bool            // whoever only looks sets nothing aside
+	gaveUp  time.Time       // when a lock of another process was last waited for in vain
 }
 
 // Open opens the file or makes it. A file that is broken, or whose sums were
@@ -53,7 +54,7 @@ type Store struct {
 // file; SumKey returns the one in use.
 func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
 	s := &Store{path: path, given: sumKey, asked: map[string]bool{}}
-	err := s.open(ctx)
+	err := s.unlocked(ctx, func() error { return s.open(ctx) })
 	if err != nil && (isBroken(err) || isForeign(err)) {
 		if err := s.setAside(); err != nil {
 			return nil, err
@@ -74,15 +75,16 @@ func Peek(ctx context.Context, path string) (*Store, error) {
 		return nil, classify("read checkpoint", err)
 	}
 	db.SetMaxOpenConns(1)
+	s := &Store{path: path, db: db, ids: map[string]int64{}, asked: map[string]bool{}, peeking: true}
 	var version int
-	err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	err = s.unlocked(ctx, func() error { return db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version) })
 	if err == nil && version > schemaVersion {
 		err = tooNew(version)
 	}
 	if err != nil {
 		return nil, classify("read checkpoint", errors.Join(err, db.Close()))
 	}
-	return &Store{path: path, db: db, ids: map[string]int64{}, asked: map[string]bool{}, peeking: true}, nil
+	return s, nil
 }
 
 // Rebuilt says whether a broken file was set aside since Open began.
@@ -107,7 +109,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	if !s.peeking {
-		_, _ = s.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // the next start does it otherwise
+		_, _ = s.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // where it is locked, the next start does it
 	}
 	err := s.db.Close()
 	s.db = nil
@@ -145,10 +147,10 @@ func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
 }
 
 // dsn gives every connection its pragmas. The small cache keeps the idle agent
-// light.
+// light. SQLite itself waits for no lock: see unlocked.
 func dsn(path string) string {
 	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
+		"busy_timeout(0)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
 		"cache_size(-256)", "wal_autocheckpoint(500)", "journal_size_limit(2097152)",
 	}}
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + pragmas.Encode()

@@ -14,7 +14,7 @@ import (
 // historyLife is how long runs are kept.
 const historyLife = 60 * 24 * time.Hour
 
-// use runs f on the database. A file that turns out broken is set aside and
+// use runs f on the database, again where another process had it locked. A file that turns out broken is set aside and
 // made anew; the error then has CodeRebuilt, and the next pass starts from the
 // two listings.
 func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error {
@@ -23,7 +23,7 @@ func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error
 	if s.db == nil {
 		return &source.Error{Kind: source.Fatal, Op: op, Err: errors.New("the checkpoint is closed")}
 	}
-	err := f(s.db)
+	err := s.unlocked(ctx, func() error { return f(s.db) })
 	if err == nil || ctx.Err() != nil || s.peeking || !isBroken(err) {
 		return classify(op, err)
 	}

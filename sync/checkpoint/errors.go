@@ -51,7 +51,7 @@ func classify(op string, err error) error {
 		e.Kind, e.Code = source.Transient, source.CodeDiskFull
 	case code == sqlite3.SQLITE_INTERRUPT, errors.Is(err, context.DeadlineExceeded):
 		e.Kind = source.Transient
-	case code == sqlite3.SQLITE_BUSY, code == sqlite3.SQLITE_LOCKED:
+	case isBusy(err):
 		e.Kind, e.Code = source.Transient, source.CodeBusy
 	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, code == sqlite3.SQLITE_PERM,
 		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):

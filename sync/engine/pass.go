@@ -219,6 +219,7 @@ func (p *pass) finish(ctx context.Context, passErr error) Outcome {
 	err := passErr
 	if err == nil && saveErr != nil {
 		err = fmt.Errorf("save checkpoint: %w", saveErr)
+		p.state.Problem = problemOf(err, p.state.Problem)
 	}
 	if err != nil {
 		p.engine.log.Warn("pass ended early", slog.String("account", p.ID), slog.Any("error", err))

@@ -300,3 +300,33 @@ func TestAHeldRemovalIsAskedAboutAgainBeforeItGoes(t *testing.T) {
 		}
 	})
 }
+
+// stubborn is a checkpoint that takes nothing while it is set.
+type stubborn struct {
+	engine.Checkpoint
+	shut *bool
+}
+
+func (s stubborn) Commit(ctx context.Context, account string, b engine.Batch) error {
+	if *s.shut {
+		return &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "write checkpoint"}
+	}
+	return s.Checkpoint.Commit(ctx, account, b)
+}
+
+// A pass whose end could not be saved is no good end.
+func TestNothingIsGreenThatCouldNotBeSaved(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		shut := false
+		b.start(func(cp engine.Checkpoint) engine.Checkpoint { return stubborn{cp, &shut} })
+		b.fill(30)
+		b.equal()
+		shut = true
+		out := b.sync(engine.Options{}, 0)
+		if p := out.Status.Problem; p == nil || p.Code != source.CodeBusy || out.Status.Verdict(time.Now()) != engine.Waiting {
+			t.Errorf("%v, %+v", out.Err, out.Status)
+		}
+		shut = false
+		b.equal()
+	})
+}
