@@ -59,9 +59,12 @@ var allowed = map[string][]string{
 	"sync/bus":        {},
 	"sync/wake":       {"sync/bus"},
 	"sync/local":      {"sync/source", "sync/engine"},
-	"sync/sim":        {},
-	"ui":              {"ui", "sync/bus", "sync/local", "sync/engine", "sync/source", "assets"},
-	"assets":          {},
+	"sync/setup": {
+		"sync/source", "the catalog", "sync/signin", "sync/secret", "sync/rest", "sync/settings", "sync/dialpad", "sync/engine", "sync/local",
+	},
+	"sync/sim": {},
+	"ui":       {"ui", "sync/bus", "sync/local", "sync/engine", "sync/source", "assets"},
+	"assets":   {},
 }
 
 // part is the entry of allowed a package belongs to, and whether it is a

@@ -32,6 +32,18 @@ type Setup struct {
 	// SignedIn lists the accounts whose sign-in is kept on this computer;
 	// "dialpad" stands for Dialpad.
 	SignedIn []string `json:"signed_in"`
+	// Problem is why SignedIn is not complete: a password store that is locked.
+	Problem *engine.Problem `json:"problem,omitempty"`
+	// Leftovers are accounts that were taken out of settings.toml by hand and
+	// left answers in Dialpad. Forgetting them removes those.
+	Leftovers []Leftover `json:"leftovers,omitempty"`
+}
+
+// Leftover is an account that settings.toml no longer names.
+type Leftover struct {
+	Account string `json:"account"`
+	// Documents is how many of its answers Dialpad holds, as far as is known.
+	Documents int `json:"documents"`
 }
 
 // ForgetRequest disconnects an account, or removes everything of this program

@@ -124,8 +124,11 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		text += fmt.Sprintf(": HTTP %d", e.Status)
 	}
+	if e.Err != nil && text != "" {
+		text += ": "
+	}
 	if e.Err != nil {
-		text += ": " + e.Err.Error()
+		text += e.Err.Error()
 	}
 	return text
 }

@@ -42,6 +42,8 @@ type Entry struct {
 	Name, Title string
 	// Place is what people call such a place.
 	Place source.Place
+	// AccountID is what a first account of it is called in settings.toml.
+	AccountID string
 	// Rate is how an account's limiter starts. The source moves the ceiling when
 	// the vendor names the plan's limit.
 	Rate rest.LimitConfig
@@ -77,9 +79,10 @@ func Find(name string) (Entry, bool) {
 
 func zendeskEntry() Entry {
 	return Entry{
-		Name:  "zendesk",
-		Title: "Zendesk",
-		Place: source.HelpCenter,
+		Name:      "zendesk",
+		Title:     "Zendesk",
+		Place:     source.HelpCenter,
+		AccountID: "help-center",
 		// The first answer names the plan: 200 to 2,500 requests a minute.
 		Rate: rest.LimitConfig{Start: 4, Ceiling: 2500.0 / 2 / 60},
 		New: func(a Account) (source.Source, error) {

@@ -15,7 +15,7 @@ import (
 func TestEveryEntryIsComplete(t *testing.T) {
 	names := map[string]bool{}
 	for _, e := range All() {
-		if e.Name == "" || e.Title == "" || e.New == nil || e.SignIn == nil || e.ParseAddress == nil || e.SetUp == nil || e.SourceValue == nil {
+		if e.Name == "" || e.Title == "" || e.AccountID == "" || e.New == nil || e.SignIn == nil || e.ParseAddress == nil || e.SetUp == nil || e.SourceValue == nil {
 			t.Errorf("%q lacks something", e.Name)
 		}
 		if e.Rate.Start <= 0 || e.Rate.Ceiling < e.Rate.Start {
