@@ -182,7 +182,8 @@ func (p *pass) removed(ctx context.Context, t *task) error {
 }
 
 // RemoveAll removes every node of the account's source value from Dialpad, as
-// the person asked for, and returns how many went. Its rows go with them.
+// the person asked for, and returns how many went. Its rows go with them, and
+// nothing counts as compared any more.
 func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
 	r, err := e.find(account)
 	if err != nil {
@@ -193,17 +194,31 @@ func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
 	}
 	defer r.end()
 	p := e.newPass(r, Options{})
-	defer p.phase(Idle)
+	p.deciding = true
+	out := p.finish(ctx, p.removeAll(ctx))
+	return out.Run.Deleted, out.Err
+}
+
+func (p *pass) removeAll(ctx context.Context) error {
+	if err := p.load(ctx); err != nil {
+		return err
+	}
 	p.phase(Removing)
 	var nodes []Node
 	for node, err := range p.Destination.Owned(ctx) {
 		if err != nil {
-			return 0, fmt.Errorf("list what Dialpad has: %w", err)
+			return fmt.Errorf("list what Dialpad has: %w", err)
 		}
 		nodes = append(nodes, node)
 	}
+	p.state.Checked, p.state.Compared, p.state.Listed, p.state.Proved = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	state := p.state
+	if err := p.commit(ctx, Batch{State: &state, Durable: true}); err != nil {
+		return err
+	}
+	p.underWay(len(nodes))
 	p.progress(0, len(nodes))
-	err = each(ctx, p.crew, nodes, func(ctx context.Context, node Node) error {
+	return each(ctx, p.crew, nodes, func(ctx context.Context, node Node) error {
 		if err := p.Destination.Delete(ctx, node); err != nil {
 			return fmt.Errorf("remove a document: %w", err)
 		}
@@ -213,5 +228,4 @@ func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
 		p.progress(1, 0)
 		return p.save(ctx, Batch{Delete: []source.Key{node.Key}})
 	})
-	return p.run.Deleted, err
 }

@@ -1,0 +1,77 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
+)
+
+// fullDisk is a checkpoint that cannot save the end of a pass.
+type fullDisk struct {
+	engine.Checkpoint
+	full *bool
+}
+
+func (d fullDisk) Commit(ctx context.Context, account string, b engine.Batch) error {
+	if *d.full && b.State != nil && b.Run == nil && len(b.Put)+len(b.Delete) == 0 {
+		return &source.Error{Kind: source.Transient, Code: source.CodeDiskFull, Op: "save"}
+	}
+	return d.Checkpoint.Commit(ctx, account, b)
+}
+
+// A pass whose end cannot be saved says so in the status too: the next process
+// knows nothing of it.
+func TestNothingIsGreenThatCouldNotBeSaved(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		full := false
+		b.start(func(cp engine.Checkpoint) engine.Checkpoint { return fullDisk{cp, &full} })
+		b.fill(5)
+		b.equal()
+		full = true
+		out := b.sync(engine.Options{}, 0)
+		if out.Err == nil {
+			t.Fatal("the disk was not full")
+		}
+		if p := out.Status.Problem; p == nil || p.Code != source.CodeDiskFull || b.green() {
+			t.Errorf("green %v, %+v", b.green(), out.Status)
+		}
+		full = false
+		b.equal()
+	})
+}
+
+// A removal of everything that ends half way leaves nothing that looks equal,
+// neither here nor for the next process.
+func TestAHalfEmptiedDialpadIsNotGreen(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.fill(9)
+		b.equal()
+		b.fault = func(op string, after bool) error {
+			if op == "delete" && !after && b.deletes >= 4 {
+				return &source.Error{Kind: source.Transient, Op: "remove", Side: "dialpad", Err: errors.New("gone away")}
+			}
+			return nil
+		}
+		n, err := b.engine.RemoveAll(b.t.Context(), "help")
+		if err == nil || n == 0 {
+			t.Fatalf("removed %d, %v", n, err)
+		}
+		if b.green() {
+			t.Errorf("green: %+v", b.engine.Status())
+		}
+		b.fault, b.wrong = nil, nil // these deletions were wanted
+		b.start(nil)
+		if b.green() {
+			t.Errorf("green after a restart: %+v", b.engine.Status())
+		}
+		time.Sleep(time.Minute)
+		out := b.sync(engine.Options{}, 3*time.Minute)
+		if len(b.nodes) != 9 || !b.green() {
+			t.Errorf("%d of 9 are there again, %+v", len(b.nodes), out.Status)
+		}
+	})
+}
