@@ -11,6 +11,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/wake"
@@ -26,6 +27,8 @@ type agent struct {
 	launcher *launcher
 	// anew asks keep to wire anew; what is sent is closed when that is done.
 	anew chan chan struct{}
+	// over is closed when nothing will be wired any more.
+	over chan struct{}
 	// stop ends the agent; it does not block.
 	stop context.CancelFunc
 
@@ -33,6 +36,7 @@ type agent struct {
 	now   *wiring
 	why   error         // why nothing is wired
 	busy  chan struct{} // open while something is being wired; nil at other times
+	asked *pause        // what was asked for while nothing was wired
 }
 
 // wiring is one life of a system: until settings or sign-ins change.
@@ -44,19 +48,26 @@ type wiring struct {
 
 func newAgent(h *home, log *slog.Logger, stop context.CancelFunc) *agent {
 	return &agent{
-		home: h, log: log, anew: make(chan chan struct{}), stop: stop, busy: make(chan struct{}),
+		home: h, log: log, anew: make(chan chan struct{}), over: make(chan struct{}), stop: stop, busy: make(chan struct{}),
 		launcher: &launcher{args: h.args(), log: log, start: make(chan startWindow)},
 	}
 }
 
-// wireAgain is how long a wiring that failed waits for the next try: a password
-// store may be unlocked, a settings file mended.
-const wireAgain = 30 * time.Second
+const (
+	// wireAgain is how long a wiring that failed waits for the next try: a password
+	// store may be unlocked, a settings file mended.
+	wireAgain = 30 * time.Second
+	// askAgain is how long it waits at most where each try asks the person for the
+	// password store's password.
+	askAgain = 8 * time.Minute
+)
 
 // keep wires the engine and runs it, anew whenever it is asked to, until ctx
 // ends. A strict one ends with the error of a first wiring that fails.
 func (a *agent) keep(ctx context.Context, strict bool) error {
+	defer a.end()
 	var asked chan struct{}
+	wait := wireAgain
 	for {
 		sys, err := a.home.wire(ctx, a.log, a.hear)
 		if strict && err != nil {
@@ -64,13 +75,15 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 		}
 		strict = false
 		life, stop := context.WithCancel(ctx)
-		a.show(ctx, sys, err)
+		if sys != nil {
+			sys.pauseAgain(ctx)
+		}
 		w := a.set(sys, life.Done(), err)
+		a.show(ctx, sys, err)
 		if asked != nil {
 			close(asked)
 		}
-		asked = a.live(life, stop, w)
-		a.unset()
+		asked = a.live(life, stop, w, wait)
 		if w != nil {
 			w.calls.Wait()
 			w.close()
@@ -78,15 +91,30 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // why nothing was wired has been shown
 		}
+		wait = nextTry(wait, err)
 	}
 }
 
+// nextTry is how long the next wiring waits that fails like this one. A
+// password store that has not answered yet goes on asking by itself.
+func nextTry(wait time.Duration, err error) time.Duration {
+	if source.CodeOf(err) != source.CodeKeyringLocked || errors.Is(err, secret.ErrSlow) {
+		return wireAgain
+	}
+	return min(2*wait, askAgain)
+}
+
+// set lets callers use what is wired, with what was asked for meanwhile.
 func (a *agent) set(sys *system, ended <-chan struct{}, why error) *wiring {
 	a.wired.Lock()
 	defer a.wired.Unlock()
 	a.now, a.why = nil, why
 	if sys != nil {
 		a.now = &wiring{system: sys, ended: ended}
+		if a.asked != nil {
+			sys.pausing().obey(*a.asked)
+			a.asked = nil
+		}
 	}
 	close(a.busy)
 	a.busy = nil
@@ -100,19 +128,32 @@ func (a *agent) unset() {
 	a.now, a.why, a.busy = nil, nil, make(chan struct{})
 }
 
-// live runs what is wired until it is to be wired anew or ctx ends. It returns
-// who asked for that.
-func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring) (asked chan struct{}) {
+// end tells whoever waits for a wiring that there will be none.
+func (a *agent) end() {
+	a.wired.Lock()
+	defer a.wired.Unlock()
+	a.now, a.why = nil, errStopped
+	close(a.busy)
+	a.busy = nil
+	close(a.over)
+}
+
+// errStopped is the answer to calls that the end of the agent cut short.
+var errStopped = &source.Error{Kind: source.Transient, Code: source.CodeStopped, Op: "use the agent"}
+
+// live runs what is wired until it is to be wired anew or ctx ends; where
+// nothing is, it waits for the next try. It returns who asked for that.
+func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring, wait time.Duration) (asked chan struct{}) {
 	defer stop()
 	if w == nil {
 		select {
 		case asked = <-a.anew:
 		case <-ctx.Done():
-		case <-time.After(wireAgain):
+		case <-time.After(wait):
 		}
+		a.unset()
 		return asked
 	}
-	w.pauseAgain(ctx)
 	w.restIfCostly(ctx, wake.PowerNow)
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.engine.Run(running) })
@@ -122,6 +163,7 @@ func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring) (a
 	case asked = <-a.anew:
 	case <-running.Done():
 	}
+	a.unset()
 	stop()
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		a.log.Error("the engine ended", slog.Any("error", err))
@@ -138,17 +180,19 @@ func (a *agent) wireSoon() {
 }
 
 // rewire makes settings and sign-ins that have changed take effect, and returns
-// when they have.
+// when they have. They do so whatever becomes of ctx.
 func (a *agent) rewire(ctx context.Context) error {
 	done := make(chan struct{})
 	select {
 	case a.anew <- done:
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-a.over:
+		return errStopped
 	}
 	select {
 	case <-done:
 		return nil
+	case <-a.over:
+		return errStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -175,6 +219,25 @@ func (a *agent) use(ctx context.Context, f func(context.Context, *system) error)
 		}
 	}()
 	return f(ctx, w.system)
+}
+
+// finish is use for what somebody waits for: work that a new wiring cut short
+// begins again on that one. What ctx or the agent's end cut short is errStopped.
+func (a *agent) finish(ctx context.Context, f func(context.Context, *system) error) error {
+	for {
+		cut := false
+		err := a.use(ctx, func(inner context.Context, sys *system) error {
+			err := f(inner, sys)
+			cut = inner.Err() != nil
+			return err
+		})
+		switch {
+		case ctx.Err() != nil && (cut || errors.Is(err, context.Canceled)):
+			return errStopped
+		case !cut:
+			return err
+		}
+	}
 }
 
 // take is what is wired, until its calls.Done.
@@ -204,12 +267,15 @@ func (a *agent) show(ctx context.Context, sys *system, err error) {
 		a.change(func(p *local.Picture) { p.Status = sys.engine.Status() })
 		return
 	}
+	if ctx.Err() != nil {
+		return // the agent ends: nothing is wrong
+	}
 	last, lastErr := a.home.lastStatus(ctx)
 	if lastErr != nil {
 		last = engine.Status{}
 	}
 	if source.CodeOf(err) == source.CodeNotSetUp {
-		a.change(func(p *local.Picture) { p.Status = engine.Status{} })
+		a.change(func(p *local.Picture) { p.Status = a.asPaused(engine.Status{}) })
 		return
 	}
 	a.log.Warn("nothing can be synced for now", slog.Any("error", err))
@@ -223,7 +289,7 @@ func (a *agent) show(ctx context.Context, sys *system, err error) {
 		}
 		last.Accounts[i].Phase, last.Accounts[i].Problem = engine.Idle, &problem
 	}
-	a.change(func(p *local.Picture) { p.Status = last })
+	a.change(func(p *local.Picture) { p.Status = a.asPaused(last) })
 }
 
 func (a *agent) problemOf(account string) *engine.Problem {

@@ -59,7 +59,7 @@ const historyDays = 30
 
 // History implements local.Chronicler.
 func (a *agent) History(ctx context.Context) (days []local.Day, err error) {
-	err = a.use(ctx, func(ctx context.Context, sys *system) error {
+	err = a.finish(ctx, func(ctx context.Context, sys *system) error {
 		first := midnight(time.Now()).AddDate(0, 0, 1-historyDays)
 		runs, err := sys.store.Runs(ctx, first)
 		days = daysOf(runs, first)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/DeRuina/timberjack"
 	"github.com/gofrs/flock"
@@ -32,6 +33,9 @@ type home struct {
 	Secrets string
 	store   secret.Store
 	openURL func(string) error
+
+	opening sync.Mutex
+	opened  map[string]secret.Store // by home id: one that asks the person asks once
 }
 
 // args are the flags that lead another program of ours to this home.

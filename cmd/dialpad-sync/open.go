@@ -135,10 +135,19 @@ func (h *home) openSecrets(conf *settings.Settings) (secret.Store, error) {
 	if h.store != nil {
 		return h.store, nil
 	}
+	h.opening.Lock()
+	defer h.opening.Unlock()
+	if store, ok := h.opened[conf.HomeID]; ok {
+		return store, nil
+	}
 	store, err := secret.Open(h.Secrets, conf.HomeID)
 	if err != nil {
 		return nil, &usageError{says: "cli.secrets_wrong", fix: "cli.secrets_kinds", args: view.Args{"store": h.Secrets, "error": err}}
 	}
+	if h.opened == nil {
+		h.opened = map[string]secret.Store{}
+	}
+	h.opened[conf.HomeID] = store
 	return store, nil
 }
 

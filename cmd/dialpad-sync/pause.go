@@ -27,22 +27,22 @@ type pause struct {
 	Until  time.Time `json:"until,omitzero"`
 }
 
-// Pause pauses and remembers it.
-func (p pausing) Pause(until time.Time) {
-	p.Engine.Pause(until)
-	p.keep(pause{Paused: true, Until: until})
-}
-
-// Resume ends the pause and forgets it.
-func (p pausing) Resume() {
-	p.Engine.Resume()
-	p.keep(pause{})
+// obey pauses or resumes, and remembers it.
+func (p pausing) obey(wish pause) {
+	if wish.Paused {
+		p.Engine.Pause(wish.Until)
+	} else {
+		p.Engine.Resume()
+	}
+	p.keep(wish)
 }
 
 // Sync waits no longer for the other side than whoever asked wants to.
 func (p pausing) Sync(ctx context.Context, account string, opts engine.Options, wait time.Duration) ([]engine.Outcome, error) {
 	return p.Engine.Sync(rest.WithPatience(ctx, wait), account, opts, wait)
 }
+
+func (s *system) pausing() pausing { return pausing{s.engine, s.store, s.log} }
 
 func (p pausing) keep(now pause) {
 	text, err := json.Marshal(now)

@@ -297,6 +297,9 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 
 func (r Run) changed() bool { return r.Created+r.Updated+r.Deleted > 0 }
 
+// After is r as the end of work that began with an earlier run.
+func (r Run) After(before Run) Run { return before.plus(r) }
+
 func (r Run) plus(next Run) Run {
 	next.Began = earlier(r.Began, next.Began)
 	next.Created += r.Created

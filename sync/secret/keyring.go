@@ -96,8 +96,9 @@ func (k *keyringStore) Delete(ctx context.Context, name string) error {
 
 func (k *keyringStore) user(name string) string { return k.home + "/" + name }
 
-// errSlow is the cause when the keyring took too long.
-var errSlow = errors.New("the keyring does not answer; it may be waiting to be unlocked")
+// ErrSlow is the cause when the keyring took too long: it may be asking the
+// person, and goes on doing so.
+var ErrSlow = errors.New("the keyring does not answer; it may be waiting to be unlocked")
 
 // call runs f on a goroutine that holds the turn until f ends, and waits for
 // it as long as ctx and patience allow.
@@ -110,7 +111,7 @@ func (k *keyringStore) call(ctx context.Context, op string, f func() (string, er
 	select {
 	case k.turn <- struct{}{}:
 	case <-late.C:
-		return "", failed(op, errSlow)
+		return "", failed(op, ErrSlow)
 	case <-ctx.Done():
 		return "", fmt.Errorf("%s: %w", op, ctx.Err())
 	}
@@ -128,7 +129,7 @@ func (k *keyringStore) call(ctx context.Context, op string, f func() (string, er
 	case a := <-answered:
 		return a.text, keyringError(op, a.err)
 	case <-late.C:
-		return "", failed(op, errSlow)
+		return "", failed(op, ErrSlow)
 	case <-ctx.Done():
 		return "", fmt.Errorf("%s: %w", op, ctx.Err())
 	}

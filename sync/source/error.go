@@ -66,6 +66,7 @@ const (
 	CodeDiskFull       Code = "disk_full"        // no space left
 	CodeNotWritable    Code = "not_writable"     // a folder or file may not be written
 	CodeBusy           Code = "busy"             // another run works on this home
+	CodeStopped        Code = "stopped"          // the agent was stopped before the work was done
 	CodeTooNew         Code = "too_new"          // the checkpoint is from a newer version
 	CodeAddress        Code = "address"          // what was typed leads to no source
 	CodeDeclined       Code = "declined"         // the person or the vendor refused the sign-in

@@ -85,6 +85,7 @@ var byCode = map[source.Code]sentence{
 	source.CodeDiskFull:       {says: "failure.disk_full", fix: "fix.room", action: TryAgain},
 	source.CodeNotWritable:    {says: "failure.not_writable", fix: "fix.write_home", action: TryAgain},
 	source.CodeBusy:           {says: "failure.busy", fix: "fix.wait"},
+	source.CodeStopped:        {says: "failure.stopped"},
 	source.CodeTooNew:         {says: "failure.too_new", fix: "fix.newer"},
 	source.CodeAddress:        {says: "failure.address", fix: "fix.typed_address", action: CheckAddress},
 	source.CodeOvertaken:      {says: "failure.overtaken", action: TryAgain},
