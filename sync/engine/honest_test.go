@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -9,40 +8,6 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/source"
 )
-
-// fullDisk is a checkpoint that cannot save the end of a pass.
-type fullDisk struct {
-	engine.Checkpoint
-	full *bool
-}
-
-func (d fullDisk) Commit(ctx context.Context, account string, b engine.Batch) error {
-	if *d.full && b.State != nil && b.Run == nil && len(b.Put)+len(b.Delete) == 0 {
-		return &source.Error{Kind: source.Transient, Code: source.CodeDiskFull, Op: "save"}
-	}
-	return d.Checkpoint.Commit(ctx, account, b)
-}
-
-// A pass whose end cannot be saved says so in the status too: the next process
-// knows nothing of it.
-func TestNothingIsGreenThatCouldNotBeSaved(t *testing.T) {
-	inBubble(t, func(t *testing.T, b *bench) {
-		full := false
-		b.start(func(cp engine.Checkpoint) engine.Checkpoint { return fullDisk{cp, &full} })
-		b.fill(5)
-		b.equal()
-		full = true
-		out := b.sync(engine.Options{}, 0)
-		if out.Err == nil {
-			t.Fatal("the disk was not full")
-		}
-		if p := out.Status.Problem; p == nil || p.Code != source.CodeDiskFull || b.green() {
-			t.Errorf("green %v, %+v", b.green(), out.Status)
-		}
-		full = false
-		b.equal()
-	})
-}
 
 // A removal of everything that ends half way leaves nothing that looks equal,
 // neither here nor for the next process.
