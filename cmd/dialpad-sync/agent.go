@@ -50,7 +50,7 @@ func (a *agent) run(ctx context.Context, t terminal, server bool) error {
 	if err != nil {
 		return err
 	}
-	api := &local.Server{Follow: a, Drive: a, Judge: a, Records: a, Prefer: a, Open: a, Program: version, Stop: a.quit}
+	api := &local.Server{Follow: a, Drive: a, Judge: a, Connect: a.desk, Select: a.desk, House: a.desk, Records: a, Prefer: a, Open: a, Program: version, Stop: a.quit}
 	listener, err := api.Listen(ctx, path)
 	if err != nil {
 		return err

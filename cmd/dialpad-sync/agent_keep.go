@@ -24,6 +24,9 @@ type agent struct {
 	home     *home
 	log      *slog.Logger
 	activity activity
+	desk     desk
+	// file is held by whoever opens the checkpoint.
+	file     sync.Mutex
 	launcher *launcher
 	// anew asks keep to wire anew; what is sent is closed when that is done.
 	anew chan chan struct{}
@@ -47,10 +50,12 @@ type wiring struct {
 }
 
 func newAgent(h *home, log *slog.Logger, stop context.CancelFunc) *agent {
-	return &agent{
+	a := &agent{
 		home: h, log: log, anew: make(chan chan struct{}), over: make(chan struct{}), stop: stop, busy: make(chan struct{}),
 		launcher: &launcher{args: h.args(), log: log, start: make(chan startWindow)},
 	}
+	a.desk = desk{a.newDesk(), a}
+	return a
 }
 
 const (
@@ -69,7 +74,7 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 	var asked chan struct{}
 	wait := wireAgain
 	for {
-		sys, err := a.home.wire(ctx, a.log, a.hear)
+		sys, err := a.wire(ctx)
 		if strict && err != nil {
 			return err
 		}
@@ -102,6 +107,12 @@ func nextTry(wait time.Duration, err error) time.Duration {
 		return wireAgain
 	}
 	return min(2*wait, askAgain)
+}
+
+func (a *agent) wire(ctx context.Context) (*system, error) {
+	a.file.Lock()
+	defer a.file.Unlock()
+	return a.home.wire(ctx, a.log, a.hear)
 }
 
 // set lets callers use what is wired, with what was asked for meanwhile.

@@ -125,9 +125,7 @@ func (a *agent) Show(want local.Show) error {
 }
 
 // OpenAgain implements local.Opener.
-func (a *agent) OpenAgain() error { return errNoSignIn }
-
-var errNoSignIn = &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "open the sign-in page again"}
+func (a *agent) OpenAgain() error { return a.desk.OpenAgain() }
 
 // OpenDocument shows a document's public page in the browser.
 func (a *agent) OpenDocument(ctx context.Context, ask local.DocumentRequest) error {

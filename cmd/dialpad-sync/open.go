@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"sync/atomic"
 
 	"dialpadsync.app/sync/checkpoint"
@@ -17,6 +18,7 @@ import (
 	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
@@ -29,8 +31,9 @@ type system struct {
 	engine *engine.Engine
 	store  *checkpoint.Store
 	log    *slog.Logger
-	// tokens can be asked to save what they hold in memory only.
-	tokens []*signin.Refreshing
+	// tokens are the token sources by their entry in the secret store; they can
+	// be asked to save what they hold in memory only.
+	tokens map[string]*signin.Refreshing
 	closes []func()
 }
 
@@ -60,7 +63,7 @@ func (h *home) open(ctx context.Context, onEvent func(engine.Event)) (*system, e
 		return nil, err
 	}
 	log, closeLog := h.openLog()
-	sys := &system{conf: conf, log: log, closes: []func(){unlock, closeLog}}
+	sys := &system{conf: conf, log: log, tokens: map[string]*signin.Refreshing{}, closes: []func(){unlock, closeLog}}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, err
@@ -78,7 +81,7 @@ func (h *home) wire(ctx context.Context, log *slog.Logger, onEvent func(engine.E
 	if err != nil {
 		return nil, classed(err)
 	}
-	sys := &system{conf: conf, log: log}
+	sys := &system{conf: conf, log: log, tokens: map[string]*signin.Refreshing{}}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, classed(err)
@@ -96,6 +99,8 @@ func (h *home) connected() (*settings.Settings, error) {
 		return nil, &usageError{says: "cli.no_source", fix: "cli.connect_source", notSetUp: true}
 	case conf.Dialpad.Region == "":
 		return nil, &usageError{says: "cli.no_dialpad", fix: "cli.connect_dialpad", notSetUp: true}
+	case !slices.ContainsFunc(conf.Accounts, func(a settings.Account) bool { return a.Selected }):
+		return nil, &usageError{says: "cli.nothing_chosen", fix: "cli.choose", notSetUp: true}
 	}
 	return conf, nil
 }
@@ -132,22 +137,27 @@ func (h *home) prepare() (*settings.Settings, error) {
 }
 
 func (h *home) openSecrets(conf *settings.Settings) (secret.Store, error) {
+	return h.secretsOf(conf.HomeID)
+}
+
+// secretsOf is the secret store of the home with this id.
+func (h *home) secretsOf(homeID string) (secret.Store, error) {
 	if h.store != nil {
 		return h.store, nil
 	}
 	h.opening.Lock()
 	defer h.opening.Unlock()
-	if store, ok := h.opened[conf.HomeID]; ok {
+	if store, ok := h.opened[homeID]; ok {
 		return store, nil
 	}
-	store, err := secret.Open(h.Secrets, conf.HomeID)
+	store, err := secret.Open(h.Secrets, homeID)
 	if err != nil {
 		return nil, &usageError{says: "cli.secrets_wrong", fix: "cli.secrets_kinds", args: view.Args{"store": h.Secrets, "error": err}}
 	}
 	if h.opened == nil {
 		h.opened = map[string]secret.Store{}
 	}
-	h.opened[conf.HomeID] = store
+	h.opened[homeID] = store
 	return store, nil
 }
 
@@ -169,6 +179,9 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 	}
 	var accounts []engine.Account
 	for _, a := range conf.Accounts {
+		if !a.Selected {
+			continue // its set-up is not finished
+		}
 		account, err := s.account(ctx, conf, a, secrets)
 		if err != nil {
 			return err
@@ -182,6 +195,23 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 	})
 	s.closes = append(s.closes, s.saveTokens)
 	return err
+}
+
+// openRecords opens the checkpoint alone, where no engine is wired.
+func (h *home) openRecords(ctx context.Context) (*checkpoint.Store, error) {
+	conf, err := h.loadOrNew()
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := h.openSecrets(conf)
+	if err != nil {
+		return nil, err
+	}
+	key, _, err := sumKey(ctx, secrets)
+	if err != nil {
+		return nil, err
+	}
+	return checkpoint.Open(ctx, h.checkpoint(), key)
 }
 
 // look reads every account's record once: one that cannot be read makes the
@@ -264,7 +294,8 @@ func (s *system) account(ctx context.Context, conf *settings.Settings, a setting
 		return engine.Account{}, err
 	}
 	return engine.Account{
-		ID: a.ID, Title: entry.Title, Place: entry.Place, Source: left.source, Destination: right.destination,
+		Selection: setup.SelectionPrint(a),
+		ID:        a.ID, Title: entry.Title, Place: entry.Place, Source: left.source, Destination: right.destination,
 		Fingerprint: fingerprint(conf.Dialpad, a),
 		Interval:    a.Interval, Lag: conf.Dialpad.ListLag,
 		Requests:   func() (int64, int64) { return left.requests.Load(), right.requests.Load() },
@@ -301,7 +332,7 @@ func (s *system) sourceSide(entry catalog.Entry, a settings.Account, secrets sec
 		Provider: entry.SignIn(base, a.ClientID, a.MinimalScope), Store: secrets, Name: a.ID + "/token",
 		HTTP: signin.HTTP{UserAgent: userAgent(), Requests: side.requests},
 	})
-	s.tokens = append(s.tokens, tokens)
+	s.tokens[a.ID+"/token"] = tokens
 	side.source, err = entry.New(catalog.Account{
 		Base: base, Collections: a.Collections, Locales: a.Locales,
 		IncludeDrafts: a.IncludeDrafts, IncludeRestricted: a.IncludeRestricted,
