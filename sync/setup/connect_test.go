@@ -13,6 +13,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/setup"
@@ -445,5 +446,29 @@ func TestTheRunningEnginesSignInIsUsed(t *testing.T) {
 	o.Desk = setup.New(o.config)
 	if _, err := o.Choices(t.Context(), "help-center"); err != nil || len(asked) != 1 || asked[0] != "help-center/token" {
 		t.Errorf("%v, asked for %q", err, asked)
+	}
+}
+
+// What a side told the running engine to wait, the Desk waits too: no request is
+// made early.
+func TestTheRunningEnginesWaitsAreKept(t *testing.T) {
+	t.Parallel()
+	told := func() *rest.Limiter {
+		return rest.NewLimiter(rest.LimitConfig{Start: 100, Ceiling: 100, Learned: rest.LearnedRate{PerSecond: 100, Until: time.Now().Add(time.Hour)}})
+	}
+	free := func() *rest.Limiter { return rest.NewLimiter(rest.LimitConfig{Start: 100, Ceiling: 100}) }
+	for side, limits := range map[string][2]*rest.Limiter{"source": {told(), free()}, "dialpad": {free(), told()}} {
+		o := ready(t, func(p *plan) {
+			p.desk.Limits = func(string) (source, dialpad *rest.Limiter) { return limits[0], limits[1] }
+		})
+		end := o.plan(local.ChooseRequest{Account: "help-center"})
+		if end.Problem == nil || end.Problem.Kind != source.Throttled || end.Problem.Side != side || time.Until(end.Problem.RetryAt) < 50*time.Minute {
+			t.Errorf("%s: %+v", side, end.Problem)
+		}
+		for _, e := range append(o.zendesk.Journal().Entries(), o.dialpad.Journal().Entries()...) {
+			if side == "source" || strings.Contains(e.Template, "/kbm/") {
+				t.Errorf("%s was asked: %s %s", side, e.Method, e.Template)
+			}
+		}
 	}
 }

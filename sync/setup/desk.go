@@ -10,6 +10,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/signin"
@@ -31,6 +32,10 @@ type Config struct {
 	// the secret store, or nil: of two that renew one sign-in, one would lose
 	// it. The function may be nil.
 	Tokens func(entry string) *signin.Refreshing
+	// Limits returns the limiters that a running engine has towards an account's
+	// two sides, or nil: what one was told to wait, the other waits too. The
+	// function may be nil.
+	Limits func(account string) (source, dialpad *rest.Limiter)
 	// StartAtLogin makes the agent start with this computer; it may be nil.
 	StartAtLogin func(ctx context.Context) error
 	// EraseRest removes what the Desk knows nothing of when everything is

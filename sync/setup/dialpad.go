@@ -238,7 +238,7 @@ func (d *Desk) test(ctx context.Context, p place) (local.DialpadAnswer, error) {
 	if err != nil {
 		return local.DialpadAnswer{}, err
 	}
-	client, err := d.dialpadClient(p.dialpad, tokens)
+	client, err := d.dialpadClient(p.dialpad, tokens, nil)
 	if err != nil {
 		return local.DialpadAnswer{}, err
 	}

@@ -99,7 +99,7 @@ func (d *Desk) countSource(ctx context.Context, conf *settings.Settings, a setti
 
 // countDialpad holds what Dialpad has of the account against the selection.
 func (d *Desk) countDialpad(ctx context.Context, conf *settings.Settings, a settings.Account, p *planner) error {
-	dest, done, err := d.destination(ctx, conf, a.SourceValue)
+	dest, done, err := d.destination(ctx, conf, a.ID, a.SourceValue)
 	if err != nil {
 		return err
 	}

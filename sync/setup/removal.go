@@ -47,7 +47,7 @@ func (d *Desk) removeDocuments(ctx context.Context, conf *settings.Settings, wha
 	if what.value == "" {
 		return unknownValue()
 	}
-	dest, done, err := d.destination(ctx, conf, what.value)
+	dest, done, err := d.destination(ctx, conf, what.account, what.value)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (r *remover) disprove(ctx context.Context, nodes int) error {
 	if err != nil {
 		return err
 	}
-	state.Compared, state.Proved = time.Time{}, time.Time{}
+	state.Checked, state.Compared, state.Listed, state.Proved = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	return r.records.Commit(ctx, r.account, engine.Batch{State: &state, Durable: true})
 }
 

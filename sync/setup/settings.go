@@ -143,9 +143,13 @@ func classed(err error) error {
 	return err
 }
 
-// Edit changes the settings and makes that take effect. Changes of different
+// Edit changes the settings, which need not exist yet, and makes that take
+// effect. Changes of different
 // callers never overwrite each other.
 func (d *Desk) Edit(ctx context.Context, change func(*settings.Settings) error) error {
+	if err := d.ready(); err != nil {
+		return err
+	}
 	if err := d.edit(change); err != nil {
 		return err
 	}

@@ -144,7 +144,19 @@ func (d *Desk) source(conf *settings.Settings, a settings.Account) (src source.S
 			tokens = running
 		}
 	}
-	return open(entry, base, a, rest.Config{Tokens: tokens, Limiter: shared.limiter, UserAgent: d.cfg.UserAgent, Log: d.cfg.Log})
+	limiter, _ := d.limits(a.ID)
+	if limiter == nil {
+		limiter = shared.limiter
+	}
+	return open(entry, base, a, rest.Config{Tokens: tokens, Limiter: limiter, UserAgent: d.cfg.UserAgent, Log: d.cfg.Log})
+}
+
+// limits are the running engine's.
+func (d *Desk) limits(account string) (source, dialpad *rest.Limiter) {
+	if d.cfg.Limits == nil {
+		return nil, nil
+	}
+	return d.cfg.Limits(account)
 }
 
 // open makes the source of an account.
@@ -163,8 +175,9 @@ func open(entry catalog.Entry, base *url.URL, a settings.Account, http rest.Conf
 	return src, done, nil
 }
 
-// destination opens the connected Dialpad for the documents of a source value.
-func (d *Desk) destination(ctx context.Context, conf *settings.Settings, value string) (dest *dialpad.Discovered, done func(), err error) {
+// destination opens the connected Dialpad for an account's documents, which
+// carry a source value.
+func (d *Desk) destination(ctx context.Context, conf *settings.Settings, account, value string) (dest *dialpad.Discovered, done func(), err error) {
 	if conf.Dialpad.Region == "" {
 		return nil, nil, &source.Error{
 			Kind: source.SignIn, Code: source.CodeSecretMissing, Op: "reach Dialpad", Side: "dialpad", Err: errors.New("Dialpad is not connected"),
@@ -178,7 +191,8 @@ func (d *Desk) destination(ctx context.Context, conf *settings.Settings, value s
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := d.dialpadClient(conf.Dialpad, tokens)
+	_, limiter := d.limits(account)
+	client, err := d.dialpadClient(conf.Dialpad, tokens, limiter)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -195,10 +209,10 @@ func (d *Desk) dialpadTokens(ctx context.Context, conf settings.Dialpad, secrets
 	return DialpadTokens(ctx, conf, secrets, d.http())
 }
 
-func (d *Desk) dialpadClient(conf settings.Dialpad, tokens rest.Tokens) (*rest.Client, error) {
-	ceiling := float64(conf.MaxRequestsPerSecond)
-	return DialpadClient(conf, rest.Config{
-		Tokens: tokens, UserAgent: d.cfg.UserAgent, Log: d.cfg.Log,
-		Limiter: rest.NewLimiter(rest.LimitConfig{Start: min(DialpadStart, ceiling), Ceiling: ceiling}),
-	})
+func (d *Desk) dialpadClient(conf settings.Dialpad, tokens rest.Tokens, limiter *rest.Limiter) (*rest.Client, error) {
+	if limiter == nil {
+		ceiling := float64(conf.MaxRequestsPerSecond)
+		limiter = rest.NewLimiter(rest.LimitConfig{Start: min(DialpadStart, ceiling), Ceiling: ceiling})
+	}
+	return DialpadClient(conf, rest.Config{Tokens: tokens, UserAgent: d.cfg.UserAgent, Log: d.cfg.Log, Limiter: limiter})
 }
