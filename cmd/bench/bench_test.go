@@ -50,6 +50,21 @@ func TestEveryMeasurement(t *testing.T) {
 	}
 }
 
+// TestSizesFitTogether: what is changed has to be there.
+func TestSizesFitTogether(t *testing.T) {
+	for name, s := range map[string]sizes{"normal": normalSizes(), "short": shortSizes(), "tiny": tiny()} {
+		if held := s.holding(s.bulk); held < s.bulk {
+			t.Errorf("%s: %d articles are to change in a help center of %d", name, s.bulk, held)
+		}
+		if s.long > min(s.few, s.many) {
+			t.Errorf("%s: %d articles are to grow in a help center of %d", name, s.long, min(s.few, s.many))
+		}
+	}
+	if s := (sizes{between: []int{100, 10_000}, many: 5_000}); s.holding(1_001) != 5_000 || s.holding(10_001) != 0 {
+		t.Errorf("the smallest that has 1,001 is %d, and one that has 10,001 is %d", s.holding(1_001), s.holding(10_001))
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	for _, test := range []struct {
 		figure figure

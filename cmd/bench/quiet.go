@@ -18,7 +18,7 @@ const flat = 1.1
 // many bytes go over its connections.
 func quiet(ctx context.Context, b *bench) ([]figure, error) {
 	var figures []figure
-	sizes := slices.Concat(b.sizes.between, []int{b.sizes.many})
+	sizes := b.sizes.quiet()
 	var bytes []int64
 	for _, size := range sizes {
 		c, err := b.quietPass(ctx, size)
@@ -113,7 +113,7 @@ func (c cost) since(before cost) cost {
 // It returns what the two passes that deal with that ask for, and then what one
 // without changes does.
 func (b *bench) afterBulk(ctx context.Context) (bulk, quiet cost, err error) {
-	w, err := b.synced(ctx, b.sizes.between[len(b.sizes.between)-1])
+	w, err := b.synced(ctx, b.sizes.holding(b.sizes.bulk))
 	if err != nil {
 		return bulk, quiet, err
 	}

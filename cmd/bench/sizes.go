@@ -1,6 +1,9 @@
 package main
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // sizes say how much is measured.
 type sizes struct {
@@ -23,7 +26,8 @@ type sizes struct {
 	// languages is the one that has three of them.
 	between   []int
 	languages int
-	// bulk is how many articles change in one second.
+	// bulk is how many articles change in one second, in the smallest help center
+	// that has as many.
 	bulk int
 	// long is how many articles grow to longBytes for one page of changes.
 	long, longBytes int
@@ -46,4 +50,17 @@ func shortSizes() sizes {
 	s.slow, s.limited, s.rates = 200, 40*time.Second, 10
 	s.many, s.between, s.keys = 5_000, []int{100}, 100_000
 	return s
+}
+
+// quiet are the sizes at which a pass without changes is taken.
+func (s sizes) quiet() []int { return slices.Concat(s.between, []int{s.many}) }
+
+// holding is the smallest of those that has at least so many articles, or 0.
+func (s sizes) holding(articles int) int {
+	for _, size := range slices.Sorted(slices.Values(s.quiet())) {
+		if size >= articles {
+			return size
+		}
+	}
+	return 0
 }

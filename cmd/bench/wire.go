@@ -58,7 +58,7 @@ func open(ctx context.Context, j job) (*system, error) {
 		return nil, err
 	}
 	s := &system{store: store}
-	account, err := j.account(secrets)
+	account, err := j.account(ctx, store, secrets)
 	if err == nil {
 		s.engine, err = engine.New(ctx, engine.Config{
 			Accounts: []engine.Account{account}, Checkpoint: s.store,
@@ -82,13 +82,13 @@ func openStore(ctx context.Context, home string) (*checkpoint.Store, error) {
 }
 
 // account wires both sides.
-func (j job) account(secrets secret.Store) (engine.Account, error) {
+func (j job) account(ctx context.Context, store *checkpoint.Store, secrets secret.Store) (engine.Account, error) {
 	var left, right atomic.Int64
 	from, err := j.source(secrets, &left)
 	if err != nil {
 		return engine.Account{}, err
 	}
-	to, err := j.destination(secrets, &right)
+	to, err := j.destination(ctx, store, secrets, &right)
 	if err != nil {
 		return engine.Account{}, err
 	}
@@ -126,7 +126,9 @@ func (j job) source(secrets secret.Store, requests *atomic.Int64) (source.Source
 	})
 }
 
-func (j job) destination(secrets secret.Store, requests *atomic.Int64) (engine.Destination, error) {
+// destination knows the API version that an earlier process found, and keeps
+// the one it finds itself.
+func (j job) destination(ctx context.Context, store *checkpoint.Store, secrets secret.Store, requests *atomic.Int64) (engine.Destination, error) {
 	base, err := url.Parse(j.Knowledge)
 	if err != nil {
 		return nil, err
@@ -141,7 +143,15 @@ func (j job) destination(secrets secret.Store, requests *atomic.Int64) (engine.D
 	if err != nil {
 		return nil, err
 	}
-	return dialpad.Discover(dialpad.Config{Client: client, SourceValue: sourceValue, Locale: j.Locales[0]}, "", nil), nil
+	name := "dialpad_version " + j.Knowledge // the agent's, so that it takes over
+	known, err := store.Value(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	config := dialpad.Config{Client: client, Version: string(known), SourceValue: sourceValue, Locale: j.Locales[0]}
+	return dialpad.Discover(config, "", func(found dialpad.Found) {
+		_ = store.SetValue(ctx, name, []byte(found.Version)) // else the next process looks again, and is counted so
+	}), nil
 }
 
 // pass makes one pass; it is an error if the pass ended early.
