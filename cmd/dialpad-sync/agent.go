@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -14,7 +13,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
-	"dialpadsync.app/sync/settings/atomicfile"
+	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
 )
 
@@ -22,17 +21,21 @@ type agentCommand struct {
 	NoTray bool `help:"help.no_tray"`
 }
 
+// homeFrees is how long an agent that starts waits for the home: another one
+// may be about to listen, or a single pass about to end.
+const homeFrees = 10 * time.Second
+
 // Run keeps every account in step until told to stop. A second agent on the
 // same home hands its wish, a sync now, to the first and ends.
 func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
-	if first, err := h.Agent(ctx); err == nil {
+	first, unlock, err := h.takeOver(ctx, homeFrees)
+	switch {
+	case err != nil:
+		return err
+	case first != nil:
 		defer first.Close()
 		fmt.Fprintln(t.Err, t.text("cli.agent_runs_already", view.Args{"pid": strconv.Itoa(first.Agent.PID)}))
 		_, err := first.Sync(ctx, local.SyncRequest{})
-		return err
-	}
-	unlock, err := h.lock()
-	if err != nil {
 		return err
 	}
 	defer unlock()
@@ -43,22 +46,34 @@ func (c *agentCommand) Run(ctx context.Context, t terminal, h *home) error {
 	return newAgent(h, log, stop).run(ctx, t, c.NoTray)
 }
 
+// takeOver takes the home, or finds the agent that has it. Who else has it is
+// waited for.
+func (h *home) takeOver(ctx context.Context, wait time.Duration) (first *local.Client, unlock func(), err error) {
+	for until := time.Now().Add(wait); ; {
+		first, err := h.Agent(ctx)
+		if err == nil || errors.Is(err, local.ErrOtherVersion) {
+			return first, nil, err
+		}
+		unlock, err := h.lock()
+		if err == nil || source.CodeOf(err) != source.CodeBusy || time.Now().After(until) {
+			return nil, unlock, err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+	}
+}
+
 // run serves the local API and keeps the engine wired until ctx ends. On a
 // server nobody sees a picture of what is wrong at the start: it ends there.
 func (a *agent) run(ctx context.Context, t terminal, server bool) error {
-	path, err := a.home.Socket()
-	if err != nil {
-		return err
-	}
 	api := &local.Server{Follow: a, Drive: a, Judge: a, Connect: a.desk, Select: a.desk, House: a.desk, Records: a, Prefer: a, Open: a, Program: version, Stop: a.quit}
-	listener, err := api.Listen(ctx, path)
+	listener, err := api.ListenAt(ctx, a.home.Home)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(a.home.AgentFile(), []byte(path), 0o600); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer func() { _ = os.Remove(a.home.AgentFile()) }() // a stale one only names a socket nobody answers
 	a.log.Info("agent started", slog.String("version", version))
 	fmt.Fprintln(t.Err, t.text("cli.agent_runs"))
 	err = a.work(ctx, t, server, func(ctx context.Context) error { return api.Serve(ctx, listener) })
@@ -141,20 +156,23 @@ func (c *resumeCommand) Run(ctx context.Context, h *home) error {
 
 type stopCommand struct{}
 
-// Run ends the agent.
-func (c *stopCommand) Run(ctx context.Context, h *home) error {
-	return h.ask(ctx, func(agent *local.Client) error { return agent.Stop(ctx) })
-}
+// Run ends the agent, of whatever version it is.
+func (c *stopCommand) Run(ctx context.Context, h *home) error { return noAgent(h.Stop(ctx)) }
 
 // ask does something with the running agent and says so when none runs.
 func (h *home) ask(ctx context.Context, f func(*local.Client) error) error {
 	agent, err := h.Agent(ctx)
-	if errors.Is(err, local.ErrNoAgent) {
-		return &usageError{says: "cli.no_agent", fix: "cli.start_agent"}
-	}
 	if err != nil {
-		return err
+		return noAgent(err)
 	}
 	defer agent.Close()
 	return f(agent)
+}
+
+// noAgent says so where err is that none runs.
+func noAgent(err error) error {
+	if errors.Is(err, local.ErrNoAgent) {
+		return &usageError{says: "cli.no_agent", fix: "cli.start_agent"}
+	}
+	return err
 }

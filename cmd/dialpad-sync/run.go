@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
@@ -219,6 +220,8 @@ func explain(w *view.Words, err error) (int, reportError) {
 		return exitUsage, reportError{Kind: "settings", Message: mistake.Error(), Help: ""}
 	case errors.Is(err, context.Canceled):
 		return exitWaiting, stopped(w)
+	case errors.Is(err, local.ErrOtherVersion):
+		return exitUsage, (&usageError{says: "cli.other_version", fix: "cli.stop_other"}).in(w)
 	case errors.As(err, &known):
 		p := engine.ProblemOf(known)
 		p.Since = time.Time{} // it has only just been met

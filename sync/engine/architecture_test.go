@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	"sync/login":      {"sync/settings"}, // its atomic file writes
 	"sync/bus":        {},
 	"sync/wake":       {"sync/bus"},
-	"sync/local":      {"sync/source", "sync/engine"},
+	"sync/local":      {"sync/source", "sync/engine", "sync/settings"}, // its atomic file writes
 	"sync/setup": {
 		"sync/source", "the catalog", "sync/signin", "sync/secret", "sync/rest", "sync/settings", "sync/dialpad", "sync/engine", "sync/local",
 	},

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"dialpadsync.app/sync/local"
-	"dialpadsync.app/sync/settings/atomicfile"
 )
 
 // asAgent is set for a process that plays the agent of a home.
@@ -21,18 +20,11 @@ func playAgent(dir string) error {
 	if err != nil {
 		return err
 	}
-	path, err := h.Socket()
-	if err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancel(context.Background())
 	f := &fakeEngine{}
 	server := &local.Server{Follow: f, Drive: f, Judge: f, Program: "1.2.3", Stop: stop}
-	listener, err := server.Listen(ctx, path)
+	listener, err := server.ListenAt(ctx, h)
 	if err != nil {
-		return err
-	}
-	if err := atomicfile.Write(h.AgentFile(), []byte(path), 0o600); err != nil {
 		return err
 	}
 	return server.Serve(ctx, listener)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
 )
 
 // Client speaks to a running agent.
@@ -26,34 +27,69 @@ type Client struct {
 // same version of the API.
 var ErrOtherVersion = errors.New("the running agent is of another version")
 
-// Dial finds the agent of a socket, or returns ErrNoAgent.
+// Dial finds the agent of a socket, or returns ErrNoAgent. One that does not
+// answer is CodeBusy.
 func Dial(ctx context.Context, path string) (*Client, error) {
-	token, err := os.ReadFile(path + ".token")
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, ErrNoAgent
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the agent's token: %w", err)
-	}
-	if err := private(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	c := &Client{token: string(token), http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, path) },
-	}}}
-	hello, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	if err := c.call(hello, http.MethodGet, "/v2/hello", nil, &c.Agent); err != nil {
-		var refused *net.OpError
-		if errors.As(err, &refused) || errors.Is(err, os.ErrNotExist) {
-			return nil, ErrNoAgent
-		}
-		return nil, err
-	}
-	if c.Agent.API != Version {
+	c, err := greet(ctx, path)
+	if err == nil && c.Agent.API != Version {
+		c.Close()
 		return nil, fmt.Errorf("%w: it speaks %d, this program %d", ErrOtherVersion, c.Agent.API, Version)
 	}
-	return c, nil
+	return c, err
+}
+
+// greet finds an agent of any version. An agent that starts meanwhile has a new
+// token.
+func greet(ctx context.Context, path string) (*Client, error) {
+	before := ""
+	for {
+		if _, err := os.Lstat(tokenFile(path)); err != nil {
+			return nil, noAgentIfGone(fmt.Errorf("look for the agent's token: %w", err))
+		}
+		if err := private(filepath.Dir(path)); err != nil { // before anything there is read
+			return nil, noAgentIfGone(err)
+		}
+		token, err := os.ReadFile(tokenFile(path))
+		if err != nil {
+			return nil, noAgentIfGone(fmt.Errorf("read the agent's token: %w", err))
+		}
+		c := &Client{token: string(token), http: &http.Client{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, path) },
+		}}}
+		err = c.hello(ctx)
+		if err == nil {
+			return c, nil
+		}
+		c.Close()
+		if !errors.Is(err, errToken) || c.token == before {
+			return nil, err
+		}
+		before = c.token
+	}
+}
+
+func noAgentIfGone(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return ErrNoAgent
+	}
+	return err
+}
+
+// answers is how long an agent has to say hello.
+const answers = 3 * time.Second
+
+func (c *Client) hello(ctx context.Context) error {
+	soon, cancel := context.WithTimeout(ctx, answers)
+	defer cancel()
+	err := c.call(soon, http.MethodGet, helloPath, nil, &c.Agent)
+	var refused *net.OpError
+	switch {
+	case err != nil && soon.Err() != nil && ctx.Err() == nil:
+		return &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "greet the agent", Err: err}
+	case errors.As(err, &refused):
+		return ErrNoAgent
+	}
+	return noAgentIfGone(err)
 }
 
 func dial(ctx context.Context, path string) (net.Conn, error) {
@@ -106,7 +142,7 @@ func (c *Client) Resume(ctx context.Context) error {
 
 // Stop ends the agent.
 func (c *Client) Stop(ctx context.Context) error {
-	return c.call(ctx, http.MethodPost, "/v2/stop", struct{}{}, nil)
+	return c.call(ctx, http.MethodPost, stopPath, struct{}{}, nil)
 }
 
 // Failures lists the documents that could not be copied.

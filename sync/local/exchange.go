@@ -47,6 +47,9 @@ func (c *Client) call(ctx context.Context, method, path string, body, into any) 
 	return nil
 }
 
+// errToken says that the token is of another start of the agent.
+var errToken = errors.New("the agent does not know this program")
+
 func (c *Client) send(ctx context.Context, method, path string, body any) (*http.Response, error) {
 	var content io.Reader
 	if body != nil {
@@ -72,6 +75,9 @@ func (c *Client) send(ctx context.Context, method, path string, body any) (*http
 	var f failure
 	if json.NewDecoder(io.LimitReader(response.Body, 64<<10)).Decode(&f) != nil || f.Error == "" {
 		f.Error = response.Status
+	}
+	if response.StatusCode == http.StatusForbidden {
+		return nil, errToken
 	}
 	if response.StatusCode == http.StatusNotFound {
 		return nil, fmt.Errorf("%w (%s)", engine.ErrUnknownAccount, f.Error)

@@ -37,12 +37,13 @@ func FindHome(dir string) (Home, error) {
 
 // Socket is where an agent of this home listens. Symbolic links are followed,
 // so that every way to the folder leads to one agent.
-func (h Home) Socket() (string, error) {
-	state := h.State
-	if real, err := filepath.EvalSymlinks(state); err == nil {
-		state = real
+func (h Home) Socket() (string, error) { return Socket(h.real()) }
+
+func (h Home) real() string {
+	if real, err := filepath.EvalSymlinks(h.State); err == nil {
+		return real
 	}
-	return Socket(state)
+	return h.State
 }
 
 // AgentFile tells where the running agent listens, also to callers whose
@@ -54,12 +55,51 @@ func (h Home) LogFolder() string { return filepath.Join(h.State, "log") }
 
 // Agent finds the running agent of this home, or ErrNoAgent.
 func (h Home) Agent(ctx context.Context) (*Client, error) {
-	path, err := h.Socket()
+	c, err := h.greet(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if told, err := os.ReadFile(h.AgentFile()); err == nil {
-		path = string(told)
+	if c.Agent.API != Version {
+		c.Close()
+		return nil, fmt.Errorf("%w: it speaks %d, this program %d", ErrOtherVersion, c.Agent.API, Version)
 	}
-	return Dial(ctx, path)
+	return c, nil
+}
+
+// Stop ends the running agent of this home, of whatever version it is.
+func (h Home) Stop(ctx context.Context) error {
+	c, err := h.greet(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return c.Stop(ctx)
+}
+
+// greet finds the agent where the file says, else where this environment would
+// put it. A file that came with a copied folder tells of another home's agent.
+func (h Home) greet(ctx context.Context) (*Client, error) {
+	own, err := h.Socket()
+	if err != nil {
+		return nil, err
+	}
+	if told, err := os.ReadFile(h.AgentFile()); err == nil && string(told) != own {
+		c, err := greet(ctx, string(told))
+		if err == nil && h.is(c.Agent.Home) {
+			return c, nil
+		}
+		if err == nil {
+			c.Close()
+		}
+	}
+	return greet(ctx, own)
+}
+
+func (h Home) is(folder string) bool {
+	here, err := os.Stat(h.State)
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(folder)
+	return err == nil && os.SameFile(here, there)
 }

@@ -35,3 +35,12 @@ const (
 	PageSettings Page = "settings"
 	PageSetup    Page = "setup"
 )
+
+// known says that the page is one of them.
+func (p Page) known() bool {
+	switch p {
+	case "", PageOverview, PageActivity, PageProblems, PageSettings, PageSetup:
+		return true
+	}
+	return false
+}

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 )
@@ -90,8 +91,15 @@ func (s *Server) recordRoutes(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("POST /v2/connect/open", func(w http.ResponseWriter, _ *http.Request) { answer(w, struct{}{}, s.Open.OpenAgain()) })
 	mux.HandleFunc("POST /v2/open", done(s.Open.OpenDocument))
-	mux.HandleFunc("POST /v2/show", done(func(_ context.Context, want Show) error { return s.Open.Show(want) }))
+	mux.HandleFunc("POST /v2/show", done(func(_ context.Context, want Show) error {
+		if !want.Page.known() {
+			return errBadPage
+		}
+		return s.Open.Show(want)
+	}))
 }
+
+var errBadPage = errors.New("the window has no such page")
 
 // asked answers a question in one piece.
 func asked[Q, A any](f func(context.Context, Q) (A, error)) http.HandlerFunc {

@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
+	"sync"
 	"time"
 
 	"dialpadsync.app/sync/engine"
@@ -56,51 +55,13 @@ type Server struct {
 	// Stop ends the agent; it must not block.
 	Stop func()
 
+	home  string // the home's folder, where one was named
+	mint  sync.Once
 	token string
 }
 
 // shownTitles is how many documents are shown with their title.
 const shownTitles = 100
-
-// Listen makes the socket. A socket file that a dead agent left is replaced;
-// the caller holds the home's lock, so nobody else listens there.
-func (s *Server) Listen(ctx context.Context, path string) (net.Listener, error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the socket's folder: %w", err)
-	}
-	if err := private(dir); err != nil {
-		return nil, err
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("remove the old socket: %w", err)
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("listen on the socket: %w", err)
-	}
-	s.token = rand.Text()
-	if err := os.WriteFile(path+".token", []byte(s.token), 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("write the token of this start: %w", err), listener.Close())
-	}
-	return checked{listener}, nil
-}
-
-// checked accepts connections of the same person only.
-type checked struct{ net.Listener }
-
-func (l checked) Accept() (net.Conn, error) {
-	for {
-		conn, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		if samePerson(conn) == nil {
-			return conn, nil
-		}
-		_ = conn.Close() // a stranger gets no answer
-	}
-}
 
 // Serve answers until ctx ends, then lets answers under way finish for a
 // moment.
@@ -130,7 +91,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v2/hello", s.hello)
+	mux.HandleFunc("GET "+helloPath, s.hello)
 	mux.HandleFunc("GET /v2/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Follow.Picture(), nil) })
 	mux.HandleFunc("GET /v2/watch", s.watch)
 	mux.HandleFunc("POST /v2/sync", s.sync)
@@ -139,7 +100,7 @@ func (s *Server) handler() http.Handler {
 		s.Drive.Resume()
 		answer(w, s.Follow.Picture(), nil)
 	})
-	mux.HandleFunc("POST /v2/stop", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("POST "+stopPath, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, struct{}{}, nil)
 		s.Stop()
 	})
@@ -163,7 +124,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		given := r.Header.Get("Dialpad-Sync-Token")
 		known := subtle.ConstantTimeCompare([]byte(given), []byte(s.token)) == 1
 		if !known || r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
-			http.Error(w, `{"error":"not allowed"}`, http.StatusForbidden)
+			http.Error(w, `{"error":"not allowed"}`, http.StatusForbidden) // errToken to our clients
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
@@ -172,7 +133,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 }
 
 func (s *Server) hello(w http.ResponseWriter, _ *http.Request) {
-	answer(w, Hello{API: Version, Program: s.Program, PID: os.Getpid()}, nil)
+	answer(w, Hello{API: Version, Program: s.Program, PID: os.Getpid(), Home: s.home}, nil)
 }
 
 // watch sends a line of JSON for every picture, the newest first, until the

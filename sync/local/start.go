@@ -46,6 +46,9 @@ func (h Home) Start(ctx context.Context, program string, args ...string) (*Clien
 		}
 		select {
 		case <-ended:
+			if agent, err := h.Agent(ctx); err == nil {
+				return agent, nil // it left the home to another one
+			}
 			text, _ := os.ReadFile(said) // empty is said too
 			return nil, fmt.Errorf("the agent ended at its start: %s", text)
 		case <-ctx.Done():
