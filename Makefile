@@ -11,7 +11,7 @@ LINT_VERSION := v2.15.0
 # What the tests start for real, as Debian packages.
 PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc
 
-.PHONY: demo build window install install-files uninstall windows test test-all conformance bench lint deps cross clean
+.PHONY: demo build window install install-files uninstall windows test test-all conformance storybook bench lint deps cross clean
 
 ## demo: the main job on embedded doubles, in this terminal
 demo: bin/dialpad-sync
@@ -73,6 +73,10 @@ test-all: test conformance cross
 ## conformance: another maker's client against the doubles
 conformance:
 	go test -race -timeout 5m -tags conformance ./sync/source/zendesk/zendesksim/
+
+## storybook: every screen and tray state as pictures, in dist/storybook; needs no display
+storybook:
+	@CGO_ENABLED=0 go run ./cmd/storybook -out dist/storybook
 
 ## bench: what is measured, with bound and verdict; exit 1 on a miss
 bench: bin/dialpad-sync

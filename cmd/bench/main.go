@@ -74,6 +74,7 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"agent", agent},
+		{"list", list},
 		{"latency", latency},
 		{"limit", limit},
 		{"rates", rates},

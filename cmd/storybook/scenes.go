@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -27,7 +28,7 @@ func (noGuide) Close()                     {}
 
 // scenes are all pictures of the storybook.
 func scenes() []scene {
-	return append(append(append(overviews(), activities()...), problems()...), settings()...)
+	return slices.Concat(trays(), overviews(), activities(), problems(), settings())
 }
 
 // account is a source that is up to date.
@@ -91,16 +92,25 @@ func changed(a engine.AccountStatus, change func(*engine.AccountStatus)) engine.
 
 func helpCenter() engine.AccountStatus { return account("help-center", "Zendesk", 1204) }
 
-func overviews() []scene {
-	copying := changed(helpCenter(), func(a *engine.AccountStatus) {
+func copying() engine.AccountStatus {
+	return changed(helpCenter(), func(a *engine.AccountStatus) {
 		a.Imported, a.Phase, a.Done, a.Total, a.Began, a.DialpadDocuments = false, engine.FirstCopy, 320, 1204, now.Add(-80*time.Second), 320
 	})
-	signedOut := changed(helpCenter(), func(a *engine.AccountStatus) {
+}
+
+func signedOut() engine.AccountStatus {
+	return changed(helpCenter(), func(a *engine.AccountStatus) {
 		a.Problem = &engine.Problem{Kind: source.SignIn, Side: "source", Since: now.Add(-20 * time.Minute)}
 	})
-	offline := changed(helpCenter(), func(a *engine.AccountStatus) {
+}
+
+func offline() engine.AccountStatus {
+	return changed(helpCenter(), func(a *engine.AccountStatus) {
 		a.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeOffline, Since: now.Add(-20 * time.Minute)}
 	})
+}
+
+func overviews() []scene {
 	failed := changed(shop(), func(a *engine.AccountStatus) { a.Failed, a.DialpadDocuments = 1, 189 })
 	paused := func(language string) *windowtest.Agent {
 		a := agent(helpCenter(), shop())(language)
@@ -113,10 +123,10 @@ func overviews() []scene {
 	return []scene{
 		{name: "overview", title: "Overview: all is well", agent: agent(helpCenter()), act: in},
 		{name: "overview-two", title: "Overview: two sources, one with something to look at", agent: agent(helpCenter(), failed), act: in},
-		{name: "overview-first-copy", title: "Overview: the first copy", agent: agent(copying), act: in},
-		{name: "overview-signed-out", title: "Overview: Zendesk wants a sign-in", agent: agent(signedOut, shop()), act: in},
+		{name: "overview-first-copy", title: "Overview: the first copy", agent: agent(copying()), act: in},
+		{name: "overview-signed-out", title: "Overview: Zendesk wants a sign-in", agent: agent(signedOut(), shop()), act: in},
 		{name: "overview-held", title: "Overview: removals held", agent: agent(held()), act: in},
-		{name: "overview-offline", title: "Overview: no internet", agent: agent(offline), act: in},
+		{name: "overview-offline", title: "Overview: no internet", agent: agent(offline()), act: in},
 		{name: "overview-paused", title: "Overview: paused", agent: paused, act: in},
 		{name: "overview-menu", title: "Overview: what can be done with a source", agent: agent(helpCenter(), shop()), act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error { return st.Tap("foreground_more-horizontal.svg") })

@@ -63,7 +63,7 @@ func (s scene) draw(l way) (image.Image, error) {
 	w := window.New(window.Config{
 		App: app, Agents: agents, Post: st.pump.Post, Now: func() time.Time { return now },
 		Getenv: func(string) string { return l.Language }, Told: said(s.name != "first-close"), Version: "1.0", Begin: s.page,
-		Downloads: "/home/anna/Downloads", OpenURL: func(string) {}, Guide: guide,
+		Downloads: "/home/anna/Downloads", OpenURL: func(string) {}, Quit: func() {}, Guide: guide,
 	})
 	all := app.Driver().AllWindows()
 	st.Window = all[len(all)-1]

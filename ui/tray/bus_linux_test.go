@@ -71,14 +71,18 @@ func TestEachStateHasItsIconTooltipAndMenu(t *testing.T) {
 			d.untilTooltip(f.line)
 			d.untilIcon(name, true)
 			d.untilMenu(menuOf(f)...)
+			icon, tooltip, menu := Preview(english, s, time.Now())
+			if string(icon) != name || tooltip != f.line || !slices.Equal(menu, menuOf(f)) {
+				t.Errorf("a picture of it would show %s, %q, %q", icon, tooltip, menu)
+			}
 			if title, err := d.item.Title(d.ctx); title != "Dialpad Sync" {
 				t.Errorf("title %q, %v", title, err)
 			}
-			menu, err := d.item.Menu(d.ctx)
-			if err != nil || menu[0].Enabled {
+			entries, err := d.item.Menu(d.ctx)
+			if err != nil || entries[0].Enabled {
 				t.Errorf("the first line can be chosen (%v)", err)
 			}
-			for _, e := range menu[2:] {
+			for _, e := range entries[2:] {
 				can := len(s.Accounts) > 0 || e.Label == "Set up" || e.Label == "Open Dialpad Sync" || e.Label == "Quit"
 				if !e.Separator && e.Enabled != can {
 					t.Errorf("%q can be chosen: %v", e.Label, e.Enabled)

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -59,8 +60,9 @@ var (
 	}
 )
 
-func newActivity(d *desk) *activity {
-	a := &activity{desk: d, ledger: ledger{limit: keptRows}, empty: look.Text(""), story: look.Text("")}
+// newActivity makes the page; it keeps so many rows, or keptRows for 0.
+func newActivity(d *desk, rows int) *activity {
+	a := &activity{desk: d, ledger: ledger{limit: cmp.Or(rows, keptRows)}, empty: look.Text(""), story: look.Text("")}
 	a.search = control.NewEntry()
 	a.search.SetPlaceHolder(d.words.Text("activity.search"))
 	a.search.OnChanged = func(string) { a.onChoose() }

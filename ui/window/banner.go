@@ -46,8 +46,8 @@ type absence struct {
 	box    *fyne.Container
 }
 
-func newAbsence(again func()) *absence {
-	a := &absence{icon: canvas.NewImageFromResource(nil), text: centred(""), button: control.NewMainButton("", again)}
+func newAbsence() *absence {
+	a := &absence{icon: canvas.NewImageFromResource(nil), text: centred(""), button: control.NewMainButton("", nil)}
 	a.icon.SetMinSize(fyne.NewSquareSize(iconSize))
 	a.icon.FillMode = canvas.ImageFillContain
 	a.box = middle(container.NewVBox(a.icon, a.text, container.NewCenter(a.button)))
@@ -55,7 +55,8 @@ func newAbsence(again func()) *absence {
 }
 
 // say shows a text and what the button does about it.
-func (a *absence) say(text, button string) {
+func (a *absence) say(text, button string, does func()) {
+	a.button.OnTapped = does
 	drawIcon(a.icon, view.Waiting)
 	say(a.text, text)
 	if a.button.Text != button {

@@ -11,6 +11,7 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/window"
 	"dialpadsync.app/ui/window/control"
 	"dialpadsync.app/ui/window/windowtest"
@@ -70,6 +71,7 @@ func TestWhatCannotBeSpokenToIsSaid(t *testing.T) {
 	for text, err := range map[string]error{
 		"Another version of Dialpad Sync is running": local.ErrOtherVersion,
 		"could not be started: settings.toml":        errors.New("settings.toml has a mistake in line 3"),
+		"The disk is full.":                          &source.Error{Kind: source.Transient, Code: source.CodeDiskFull},
 	} {
 		agents := windowtest.NewAgents(nil)
 		agents.Set(nil, err)
@@ -83,6 +85,16 @@ func TestWhatCannotBeSpokenToIsSaid(t *testing.T) {
 		}
 		d.until("1,204 of 1,204")
 	}
+}
+
+func TestAnAgentThatCannotSayHowItIsSetUp(t *testing.T) {
+	a := agent()
+	a.Errors = map[string]error{"Setup": &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Host: "/home/anna"}}
+	d := open(t, a)
+	d.until("We may not write to /home/anna.")
+	a.Change(func(a *windowtest.Agent) { a.Errors = nil })
+	d.tap("Try again")
+	d.until("1,204 of 1,204")
 }
 
 func TestTheSetupComesFirst(t *testing.T) {
@@ -136,11 +148,9 @@ func TestLeavingTheSetup(t *testing.T) {
 	empty.SetupState = local.Setup{}
 	first := open(t, empty)
 	first.until("the set-up")
-	closed := false
-	first.Window.SetOnClosed(func() { closed = true })
 	first.guides[0].Left()
-	if !closed || !first.guides[0].closed {
-		t.Errorf("window closed %v, set-up closed %v", closed, first.guides[0].closed)
+	if !first.closed || !first.guides[0].closed {
+		t.Errorf("window closed %v, set-up closed %v", first.closed, first.guides[0].closed)
 	}
 }
 
@@ -177,41 +187,28 @@ func TestItBeginsAtThePageAskedFor(t *testing.T) {
 func TestQuittingClosesTheWindow(t *testing.T) {
 	d := open(t, agent())
 	d.until("1,204")
-	closed := make(chan struct{})
-	d.Window.SetOnClosed(func() { close(closed) })
 	d.agent.Change(func(a *windowtest.Agent) { a.Shown.Ending = true })
-	d.when("the window closes", func() bool {
-		select {
-		case <-closed:
-			return true
-		default:
-			return false
-		}
-	})
+	d.when("the window closes", func() bool { return d.closed })
 }
 
 func TestTheFirstCloseSaysThatTheSyncGoesOn(t *testing.T) {
 	d := open(t, agent())
 	d.until("1,204")
-	closed := false
-	d.Window.SetOnClosed(func() { closed = true })
 	d.menu("W")
 	d.sees("Dialpad Sync stays in the tray.")
-	if closed {
+	if d.closed {
 		t.Fatal("it closed before that was read")
 	}
 	d.Press(fyne.KeyEscape)
-	if !closed || d.told.said != 1 {
-		t.Errorf("closed %v, said %d times", closed, d.told.said)
+	if !d.closed || d.told.said != 1 {
+		t.Errorf("closed %v, said %d times", d.closed, d.told.said)
 	}
 
 	second := open(t, agent())
 	second.told.said = 1
 	second.until("1,204")
-	closed = false
-	second.Window.SetOnClosed(func() { closed = true })
 	second.menu("W")
-	if !closed {
+	if !second.closed {
 		t.Error("the second time it asks again")
 	}
 }

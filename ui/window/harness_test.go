@@ -60,6 +60,7 @@ type desk struct {
 	told   *reminder
 	opened []string
 	window *window.Window
+	closed bool
 }
 
 // guide stands in for the set-up.
@@ -96,6 +97,7 @@ func openOn(t *testing.T, agents *windowtest.Agents, a *windowtest.Agent, change
 	config := window.Config{
 		App: app, Agents: agents, Post: d.pump.Post, Now: func() time.Time { return now },
 		Getenv: func(string) string { return "" }, Told: d.told, Version: "1.0", Downloads: t.TempDir(),
+		Quit:    func() { d.closed = true },
 		OpenURL: func(url string) { d.opened = append(d.opened, url) },
 		Guide: func(o window.Opening) window.Guide {
 			g := &guide{Opening: o}

@@ -74,8 +74,7 @@ func TestTheLedgerShowsWhatIsChosen(t *testing.T) {
 // TestAHundredThousandRowsAreAFewWidgets: only what is in sight exists.
 func TestAHundredThousandRowsAreAFewWidgets(t *testing.T) {
 	test.NewTempApp(t)
-	a := newActivity(&desk{words: view.In("en"), now: fixed})
-	a.ledger.limit = 100_000
+	a := newActivity(&desk{words: view.In("en"), now: fixed}, 100_000)
 	made := 0
 	create := a.list.CreateItem
 	a.list.CreateItem = func() fyne.CanvasObject {
@@ -109,7 +108,7 @@ func TestAHundredThousandRowsAreAFewWidgets(t *testing.T) {
 // down push nothing away.
 func TestReadingOnDoesNotMoveTheList(t *testing.T) {
 	test.NewTempApp(t)
-	a := newActivity(&desk{words: view.In("en"), now: fixed})
+	a := newActivity(&desk{words: view.In("en"), now: fixed}, 0)
 	w := test.NewTempWindow(t, a.content())
 	w.Resize(fyne.NewSize(760, 560))
 	a.add(rows(1, 1000))

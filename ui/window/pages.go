@@ -56,7 +56,7 @@ func newPages(w *Window) *pages {
 	p.parting = &parting{desk: d, gone: w.gone, done: w.begin}
 	p.actions = &actions{desk: d, held: p.held, parting: p.parting, version: w.config.Version}
 	p.overview = newOverview(d, p.actions)
-	p.activity = newActivity(d)
+	p.activity = newActivity(d, w.config.Rows)
 	p.problems = newProblems(d, p.actions)
 	p.settings = newSettings(d, p.actions, p.parting, w.preferred)
 	p.settings.diagnostics.folder = w.config.Downloads

@@ -197,8 +197,6 @@ func TestEverythingCanBeRemovedFromThisComputer(t *testing.T) {
 	a := agent()
 	a.ForgetSteps = []local.ForgetStep{{Done: true}}
 	d := settings(t, a)
-	closed := false
-	d.Window.SetOnClosed(func() { closed = true })
 	d.tap("Remove everything of Dialpad Sync from this computer")
 	d.sees("settings, records and log are deleted", "Remove everything here and keep what Dialpad has", "Remove everything here and the 1,204 copied answers in Dialpad")
 	d.tap("Remove everything here and keep what Dialpad has")
@@ -208,7 +206,7 @@ func TestEverythingCanBeRemovedFromThisComputer(t *testing.T) {
 	a.Go()
 	d.sees("Dialpad Sync has been removed from this computer.")
 	d.Press(fyne.KeyEscape)
-	if !closed {
+	if !d.closed {
 		t.Error("the window stays open")
 	}
 }

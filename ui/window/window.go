@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
 	"dialpadsync.app/ui/window/control"
 	"dialpadsync.app/ui/window/look"
@@ -38,6 +39,11 @@ type Config struct {
 	Downloads string
 	// Told remembers that it was said that closing the window ends nothing.
 	Told Reminder
+	// Quit ends the UI thread's loop. It is not the window's own Close, after which
+	// the toolkit's driver (v2.7.1) falls over the next move of the mouse.
+	Quit func()
+	// Rows is how many rows of activity are kept; 0 is as many as the agent has.
+	Rows int
 	// Begin is the page to begin with, or empty.
 	Begin   local.Page
 	Version string
@@ -112,7 +118,6 @@ func New(c Config) *Window {
 	w.speak("")
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.onClose)
-	w.window.SetOnClosed(func() { w.closed = true })
 	w.window.Resize(fyne.NewSize(760, 560))
 	return w
 }
@@ -146,7 +151,7 @@ func (w *Window) tick(ctx context.Context) {
 // speak builds everything that has words in it, in a language.
 func (w *Window) speak(setting string) {
 	w.desk.words = view.In(view.Language(setting, w.config.Getenv))
-	w.banner, w.absence = newBanner(w.follow.startAgain), newAbsence(w.follow.startAgain)
+	w.banner, w.absence = newBanner(w.follow.startAgain), newAbsence()
 	w.window.SetMainMenu(w.menu())
 	w.window.SetContent(container.NewBorder(w.banner.box, nil, nil, nil, w.body))
 	w.put(middle(centred(w.desk.words.Text("frame.starting"))))
@@ -154,11 +159,16 @@ func (w *Window) speak(setting string) {
 
 // put shows something instead of what is shown.
 func (w *Window) put(content fyne.CanvasObject) {
-	if len(w.body.Objects) == 1 && w.body.Objects[0] == content {
+	if w.shows(content) {
 		return
 	}
 	w.body.Objects = []fyne.CanvasObject{content}
 	w.body.Refresh()
+}
+
+// shows says whether this is what is shown.
+func (w *Window) shows(content fyne.CanvasObject) bool {
+	return len(w.body.Objects) == 1 && w.body.Objects[0] == content
 }
 
 // found takes a running agent.
@@ -181,6 +191,8 @@ func (w *Window) lost(err error) {
 	switch {
 	case errors.Is(err, local.ErrOtherVersion):
 		text, button = t("frame.other_version"), t("action.try_again")
+	case source.KindOf(err) != source.Unclassified:
+		text = w.desk.message("", err).Sentence
 	case !errors.Is(err, local.ErrNoAgent) && w.agent == nil:
 		text = t("frame.not_started", view.Args{"why": err.Error()})
 	}
@@ -188,8 +200,13 @@ func (w *Window) lost(err error) {
 		w.banner.say(text, button)
 		return
 	}
+	w.miss(text, button, w.follow.startAgain)
+}
+
+// miss shows why there is nothing to see, and what can be done about it.
+func (w *Window) miss(text, button string, does func()) {
 	w.desk.dialogs.CloseAll()
-	w.absence.say(text, button)
+	w.absence.say(text, button, does)
 	w.put(w.absence.box)
 }
 
@@ -208,8 +225,11 @@ func (w *Window) begin() {
 		prefs, err := agent.Preferences(ctx)
 		return answers{setup, prefs}, err
 	}, func(a answers, err error) {
+		if err != nil && w.pages != nil && w.shows(w.pages.box) {
+			return // what is shown is still true
+		}
 		if err != nil {
-			w.lost(err)
+			w.miss(w.desk.message("", err).Sentence, w.desk.words.Label(view.TryAgain), w.begin)
 			return
 		}
 		w.setup = a.setup
@@ -395,7 +415,10 @@ func (w *Window) close() {
 		w.guide.Close()
 		w.guide = nil
 	}
-	w.window.Close()
+	if !w.closed {
+		w.closed = true
+		w.config.Quit()
+	}
 }
 
 // gone is the end of a window whose program has been removed.
