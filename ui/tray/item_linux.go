@@ -92,7 +92,9 @@ func (o *onBus) registerAgain(ctx context.Context, bus *dbus.Conn) {
 	ctx, cancel := soon(ctx)
 	defer cancel()
 	panel := bus.Object(watcher, "/StatusNotifierWatcher")
-	if list, err := panel.GetProperty(watcher + ".RegisteredStatusNotifierItems"); err == nil {
+	var list dbus.Variant
+	asked := panel.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, watcher, "RegisteredStatusNotifierItems")
+	if asked.Store(&list) == nil {
 		if names, ok := list.Value().([]string); ok && slices.ContainsFunc(names, o.named) {
 			return
 		}

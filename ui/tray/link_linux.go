@@ -98,7 +98,7 @@ func (l *link) tell(ctx context.Context, s stage) bool {
 func (l *link) serve(ctx context.Context) {
 	signals := make(chan *dbus.Signal, 16)
 	l.bus.Signal(signals)
-	err := l.follow(watcher, portal)
+	err := l.follow(ctx, watcher, portal)
 	schemes := make(chan *dbus.Call, 1)
 	l.askScheme(ctx, schemes)
 	var there bool
@@ -135,15 +135,15 @@ func (l *link) serve(ctx context.Context) {
 
 // follow asks the bus to tell when one of the names comes or goes, and when
 // the desktop's settings change.
-func (l *link) follow(names ...string) error {
+func (l *link) follow(ctx context.Context, names ...string) error {
 	for _, name := range names {
-		err := l.bus.AddMatchSignal(dbus.WithMatchSender("org.freedesktop.DBus"),
+		err := l.bus.AddMatchSignalContext(ctx, dbus.WithMatchSender("org.freedesktop.DBus"),
 			dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, name))
 		if err != nil {
 			return err
 		}
 	}
-	return l.bus.AddMatchSignal(dbus.WithMatchInterface(portalSettings), dbus.WithMatchMember("SettingChanged"))
+	return l.bus.AddMatchSignalContext(ctx, dbus.WithMatchInterface(portalSettings), dbus.WithMatchMember("SettingChanged"))
 }
 
 func (l *link) hear(ctx context.Context, signal *dbus.Signal, schemes chan *dbus.Call) {

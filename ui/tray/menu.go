@@ -39,6 +39,7 @@ type row struct {
 	title          string
 	hidden, greyed bool
 	act            func()
+	atOnce         bool // it does not wait for acts before it
 }
 
 // newMenu makes the entries, before the icon is shown.
@@ -63,7 +64,7 @@ func newMenu(config Config, marker string) *menu {
 	m.resume.hide()
 	systray.AddSeparator()
 	m.add(words.open, func() { m.agent.Open("") })
-	m.add(words.quit, m.quit)
+	m.add(words.quit, m.quit).atOnce = true
 	return m
 }
 
@@ -149,8 +150,8 @@ func (r *row) grey(greyed bool) {
 	}
 }
 
-// listen carries out clicks one after another until ctx ends. The library
-// drops a click nobody waits for, so each entry has somebody who does; a fifth
+// listen carries out clicks one after another until ctx ends; Quit waits for
+// nobody. The library drops a click nobody waits for, so each entry has somebody who does; a fifth
 // click while an act is under way is dropped here.
 func (m *menu) listen(ctx context.Context) {
 	for _, r := range m.rows {
@@ -161,6 +162,10 @@ func (m *menu) listen(ctx context.Context) {
 			for {
 				select {
 				case <-r.item.ClickedCh:
+					if r.atOnce {
+						r.act()
+						continue
+					}
 					select {
 					case m.queue <- r.act:
 					default:
