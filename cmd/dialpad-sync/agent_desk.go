@@ -10,7 +10,6 @@ import (
 	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
-	"dialpadsync.app/sync/login"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
@@ -59,29 +58,24 @@ func (a *agent) tokensOf(entry string) (tokens *signin.Refreshing) {
 // eraseRest removes what the agent keeps beside settings and sign-ins. The log
 // is still being written to: what comes goes with the last file handle.
 func (a *agent) eraseRest(ctx context.Context, secrets secret.Store) error {
-	if a.home.store == nil {
-		if err := login.Disable(); err != nil {
-			return err
-		}
+	if err := a.startAtLogin(false); err != nil {
+		return err
 	}
 	if err := secrets.Delete(ctx, hashKeyName); err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(globEscape(a.home.State), "checkpoint.db*"))
+	entries, err := os.ReadDir(a.home.State)
 	if err != nil {
-		return err
+		return notWritable(a.home.State, "look at the records", err)
 	}
-	for _, path := range append(files, filepath.Join(a.home.State, "log")) {
-		if err := os.RemoveAll(path); err != nil {
-			return notWritable(a.home.State, "remove the records", err)
+	for _, entry := range entries {
+		if name := entry.Name(); name == "log" || strings.HasPrefix(name, "checkpoint.db") {
+			if err := os.RemoveAll(filepath.Join(a.home.State, name)); err != nil {
+				return notWritable(a.home.State, "remove the records", err)
+			}
 		}
 	}
 	return nil
-}
-
-// globEscape takes the meaning from a path's special characters.
-func globEscape(path string) string {
-	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
 }
 
 // records are the checkpoint of the engine that is wired, or the file itself

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"dialpadsync.app/sync/local"
@@ -40,38 +40,37 @@ func (a *agent) Preferences(context.Context) (local.Preferences, error) {
 // SetPreferences keeps them and lets them take effect. Settings come first: a
 // login entry that cannot be written leaves them kept.
 func (a *agent) SetPreferences(ctx context.Context, p local.Preferences) error {
-	conf, err := a.home.loadOrNew()
+	err := a.desk.Edit(ctx, func(conf *settings.Settings) error {
+		conf.PauseOnBattery, conf.PauseOnMetered = p.PauseOnBattery, p.PauseOnMetered
+		conf.Theme, conf.Language = p.Theme, p.Language
+		for i := range conf.Accounts {
+			conf.Accounts[i].Interval = p.Interval.Round(time.Second)
+		}
+		return nil
+	})
 	if err != nil {
-		return classed(err)
-	}
-	conf.PauseOnBattery, conf.PauseOnMetered = p.PauseOnBattery, p.PauseOnMetered
-	conf.Theme, conf.Language = p.Theme, p.Language
-	for i := range conf.Accounts {
-		conf.Accounts[i].Interval = p.Interval.Round(time.Second)
-	}
-	if err := a.home.ready(); err != nil {
 		return err
 	}
-	if err := conf.Save(a.home.Settings); err != nil {
-		return classed(err)
-	}
-	return errors.Join(a.startAtLogin(p.StartAtLogin), a.rewire(ctx))
+	return a.startAtLogin(p.StartAtLogin)
 }
 
-// startAtLogin makes the next login start the agent of this home, or not. The
-// demo leaves the person's logins alone.
+// startAtLogin makes the next login start the agent of this home, or not. An
+// entry of another home stays; the demo leaves the person's logins alone.
 func (a *agent) startAtLogin(on bool) error {
 	if a.home.store != nil {
 		return nil
-	}
-	if !on {
-		return login.Disable()
 	}
 	command, err := a.home.loginCommand()
 	if err != nil {
 		return err
 	}
-	return login.Enable(command...)
+	if on {
+		return login.Enable(command...)
+	}
+	if state, err := login.Enabled(command...); err != nil || state != login.On {
+		return err
+	}
+	return login.Disable()
 }
 
 // loginCommand starts the agent of this home.
@@ -80,5 +79,17 @@ func (h *home) loginCommand() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(append([]string{self}, h.args()...), "agent"), nil
+	return append(append([]string{silent(self, runtime.GOOS, exists)}, h.args()...), "agent"), nil
+}
+
+// silent is the program that shows no black window at login: on Windows there
+// is a build of its own for that, beside this one.
+func silent(self, system string, exists func(string) bool) string {
+	if system != "windows" {
+		return self
+	}
+	if build := filepath.Join(filepath.Dir(self), "dialpad-sync-agent.exe"); exists(build) {
+		return build
+	}
+	return self
 }

@@ -61,7 +61,7 @@ func (c *demoCommand) Run(ctx context.Context, t terminal) error {
 		s.title("demo.play")
 		return nil
 	}
-	return s.stay(ctx, c.Window && noWindow == nil)
+	return s.stay(ctx, c, c.Window && noWindow == nil)
 }
 
 func (s *stage) say(key string, args ...view.Args) { fmt.Fprintln(s.t.Out, s.t.text(key, args...)) }

@@ -17,9 +17,22 @@ import (
 // demoPace is how soon the demo notices what a person edits on its pages.
 const demoPace = 3 * time.Second
 
+// errNoBrowser is the answer where the demo is not to open pages.
+var errNoBrowser = errors.New("the demo was told to open no browser")
+
+// handOver lets the person do from here on what the demo did for them: pages
+// open in their browser, and nobody signs in by himself.
+func (s *stage) handOver(c *demoCommand) {
+	s.home.openURL = nil
+	if !c.Browser {
+		s.home.openURL = func(string) error { return errNoBrowser }
+	}
+}
+
 // stay runs the demo's own agent, with tray and window where there is a screen,
 // until the person ends it.
-func (s *stage) stay(ctx context.Context, window bool) error {
+func (s *stage) stay(ctx context.Context, c *demoCommand, window bool) error {
+	s.handOver(c)
 	unlock, err := s.home.lock()
 	if err != nil {
 		return err

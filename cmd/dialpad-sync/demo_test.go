@@ -52,3 +52,21 @@ func TestTheDemoLeavesNothingBehind(t *testing.T) {
 		t.Error("the help center still answers")
 	}
 }
+
+// TestTheDemoSignsNobodyInOnceItStays: a page the person asks for opens in their
+// browser, or is said not to have opened.
+func TestTheDemoSignsNobodyInOnceItStays(t *testing.T) {
+	s := &stage{t: terminal{Out: io.Discard, Err: io.Discard, Words: view.In("en")}, titles: map[string]string{}}
+	defer s.close()
+	if err := s.build(); err != nil {
+		t.Fatal(err)
+	}
+	c := &demoCommand{}
+	if err := s.signIn(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	s.handOver(c)
+	if err := s.home.browser()(s.HelpCenter); err == nil {
+		t.Error("a page counts as opened that nobody sees")
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/DeRuina/timberjack"
@@ -47,11 +48,18 @@ func (h *home) args() []string {
 }
 
 // openHome finds the folders: all under dir where one is given, else where the
-// platform keeps such things. Nothing is made yet.
+// platform keeps such things. Nothing is made yet. A folder of secrets becomes
+// absolute: programs that are started in other folders are told of it.
 func openHome(dir, secrets string) (*home, error) {
 	found, err := local.FindHome(dir)
 	if err != nil {
 		return nil, &usageError{says: "cli.folder_unusable", args: view.Args{"folder": dir, "error": err}}
+	}
+	if path, ok := strings.CutPrefix(secrets, "dir:"); ok && path != "" {
+		if path, err = filepath.Abs(path); err != nil {
+			return nil, &usageError{says: "cli.folder_unusable", args: view.Args{"folder": secrets, "error": err}}
+		}
+		secrets = "dir:" + path
 	}
 	return &home{Home: found, Secrets: secrets}, nil
 }
