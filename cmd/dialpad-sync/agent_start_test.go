@@ -74,3 +74,17 @@ func TestNothingOfAnAgentIsLeftBehind(t *testing.T) {
 		t.Error("the file that tells where the agent is")
 	}
 }
+
+// TestAnUnfinishedSetUpIsNoAccountYet, whether an agent runs or not.
+func TestAnUnfinishedSetUpIsNoAccountYet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync()
+	w.change(`locales = [`, "selected = false\nlocales = [")
+	w.call("status").says(t, exitSignIn, "Not connected yet.")
+	agent := start(t, w.program("agent"))
+	agent.waitFor("The agent runs.")
+	w.call("status").says(t, exitSignIn, "Not connected yet.")
+	w.call("stop").says(t, exitInSync)
+	agent.end()
+}

@@ -163,7 +163,7 @@ func (h *home) lock() (unlock func(), err error) {
 // It holds ids, classes and times, never titles, bodies or secrets.
 func (h *home) openLog() (*slog.Logger, func()) {
 	file := &timberjack.Logger{
-		Filename: filepath.Join(h.State, "log", "dialpad-sync.log"), MaxSize: 5, MaxBackups: 3,
+		Filename: filepath.Join(h.State, "log", "dialpad-sync.log"), MaxSize: 5, MaxBackups: 3, FileMode: 0o600,
 	}
 	return slog.New(slog.NewTextHandler(file, nil)), func() { _ = file.Close() }
 }
@@ -186,6 +186,9 @@ func (h *home) lastStatus(ctx context.Context) (engine.Status, error) {
 	defer func() { _ = store.Close() }() // nothing was written
 	var accounts []engine.Account
 	for _, a := range conf.Accounts {
+		if !a.Selected {
+			continue // its set-up is not finished
+		}
 		entry, _ := catalog.Find(a.Source)
 		accounts = append(accounts, engine.Account{
 			ID: a.ID, Title: entry.Title, Place: entry.Place, Interval: a.Interval, Fingerprint: fingerprint(conf.Dialpad, a),

@@ -120,6 +120,9 @@ func (s *Store) open(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return err
 	}
+	if err := s.own(); err != nil {
+		return err
+	}
 	db, err := sql.Open("sqlite", dsn(s.path))
 	if err != nil {
 		return err
@@ -129,7 +132,21 @@ func (s *Store) open(ctx context.Context) error {
 		return errors.Join(err, db.Close())
 	}
 	s.db, s.ids = db, map[string]int64{}
-	return os.Chmod(s.path, 0o600)
+	return nil
+}
+
+// own makes the file one that only its person reads, before SQLite gives the
+// files beside it the same rights. One that is there is not opened: closing it
+// would take SQLite's locks away.
+func (s *Store) own() error {
+	file, err := os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return os.Chmod(s.path, 0o600)
+	case err != nil:
+		return err
+	}
+	return file.Close()
 }
 
 func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
