@@ -138,3 +138,81 @@ func (t tall) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	}
 	return size
 }
+
+// Thin makes a bar as thin as a line, so that it does not draw the eye.
+func Thin(bar fyne.CanvasObject) *fyne.Container { return container.New(thin{}, bar) }
+
+type thin struct{}
+
+func (thin) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, theme.Padding()))
+		o.Move(fyne.NewPos(0, (size.Height-theme.Padding())/2))
+	}
+}
+
+func (thin) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, theme.Padding()) }
+
+// Beside puts two columns side by side where both have room for a line of text,
+// else one below the other. The first takes the height there is beyond what
+// both need.
+func Beside(left, right fyne.CanvasObject) *fyne.Container {
+	return container.New(&beside{}, left, right)
+}
+
+// columnLength is the narrowest of two columns, in letters.
+const columnLength = 22
+
+// beside remembers the width it was given last, as flow does.
+type beside struct{ width float32 }
+
+func (b *beside) two() bool { return b.width >= 2*columnLength*theme.TextSize() }
+
+func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	b.width = size.Width
+	left, right, gap := objects[0], objects[1], 2*theme.InnerPadding()
+	if b.two() {
+		width := (size.Width - gap) / 2
+		left.Resize(fyne.NewSize(width, size.Height))
+		left.Move(fyne.NewPos(0, 0))
+		right.Resize(fyne.NewSize(width, size.Height))
+		right.Move(fyne.NewPos(width+gap, 0))
+		return
+	}
+	below := right.MinSize().Height
+	above := fyne.Max(left.MinSize().Height, size.Height-below-theme.Padding())
+	left.Resize(fyne.NewSize(size.Width, above))
+	left.Move(fyne.NewPos(0, 0))
+	right.Resize(fyne.NewSize(size.Width, below))
+	right.Move(fyne.NewPos(0, above+theme.Padding()))
+}
+
+func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	left, right := objects[0].MinSize(), objects[1].MinSize()
+	size := left.Max(right)
+	if !b.two() {
+		size.Height = left.Height + theme.Padding() + right.Height
+	}
+	return size
+}
+
+// Page keeps its content off the edges of the window.
+func Page(content fyne.CanvasObject) *fyne.Container { return container.New(page{}, content) }
+
+type page struct{}
+
+func (page) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	gap := theme.InnerPadding()
+	for _, o := range objects {
+		o.Resize(size.SubtractWidthHeight(2*gap, 2*gap))
+		o.Move(fyne.NewPos(gap, gap))
+	}
+}
+
+func (page) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size.AddWidthHeight(2*theme.InnerPadding(), 2*theme.InnerPadding())
+}

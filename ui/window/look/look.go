@@ -43,17 +43,22 @@ type skin struct {
 }
 
 // palette is what one variant changes. The accent carries the main button,
-// links and the focus; texts keep a contrast of 4.5 to 1.
-type palette struct{ accent, onAccent, focus, selection, quiet color.NRGBA }
+// links and the focus; good and bad are the ticks and warnings. Texts keep a contrast of 4.5 to 1, the edges of fields
+// and boxes one of 3 to 1.
+type palette struct{ accent, onAccent, focus, selection, quiet, edge, disabled, good, bad color.NRGBA }
 
 var (
 	light = palette{
 		accent: rgb(0x5b, 0x3f, 0xd6, 0xff), onAccent: rgb(0xff, 0xff, 0xff, 0xff),
 		focus: rgb(0x5b, 0x3f, 0xd6, 0x3c), selection: rgb(0x5b, 0x3f, 0xd6, 0x30), quiet: rgb(0x66, 0x66, 0x6c, 0xff),
+		edge: rgb(0x8a, 0x8a, 0x92, 0xff), disabled: rgb(0x9c, 0x9c, 0xa4, 0xff),
+		good: rgb(0x1b, 0x7f, 0x3b, 0xff), bad: rgb(0xc6, 0x28, 0x28, 0xff),
 	}
 	dark = palette{
 		accent: rgb(0xa8, 0x98, 0xff, 0xff), onAccent: rgb(0x17, 0x17, 0x18, 0xff),
 		focus: rgb(0xa8, 0x98, 0xff, 0x50), selection: rgb(0xa8, 0x98, 0xff, 0x40), quiet: rgb(0xa6, 0xa6, 0xac, 0xff),
+		edge: rgb(0x78, 0x78, 0x80, 0xff), disabled: rgb(0x78, 0x78, 0x80, 0xff),
+		good: rgb(0x5c, 0xc9, 0x7d, 0xff), bad: rgb(0xff, 0x7b, 0x72, 0xff),
 	}
 )
 
@@ -79,6 +84,16 @@ func (t *skin) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.
 		return p.selection
 	case theme.ColorNamePlaceHolder:
 		return p.quiet
+	case theme.ColorNameInputBorder:
+		return p.edge
+	case theme.ColorNameDisabled:
+		return p.disabled
+	case theme.ColorNameSuccess:
+		return p.good
+	case theme.ColorNameError:
+		return p.bad
+	case theme.ColorNameForegroundOnError, theme.ColorNameForegroundOnSuccess:
+		return p.onAccent
 	}
 	return t.Theme.Color(name, variant)
 }

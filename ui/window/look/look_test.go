@@ -41,10 +41,29 @@ func TestTextsCanBeRead(t *testing.T) {
 			{theme.ColorNamePlaceHolder, theme.ColorNameInputBackground},
 			{theme.ColorNameHyperlink, theme.ColorNameBackground},
 			{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary},
+			{theme.ColorNameForegroundOnError, theme.ColorNameError},
+			{theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess},
+			{theme.ColorNameError, theme.ColorNameBackground},
+			{theme.ColorNameSuccess, theme.ColorNameBackground},
 		} {
 			if got := contrast(at(pair[0]), at(pair[1])); got < 4.5 {
 				t.Errorf("%s: %s on %s has a contrast of %.1f to 1", variant, pair[0], pair[1], got)
 			}
+		}
+	}
+}
+
+func TestBoxesAndFieldsCanBeSeen(t *testing.T) {
+	test.NewTempApp(t)
+	for _, variant := range []string{"light", "dark"} {
+		th := New(Options{Variant: variant})
+		for _, behind := range []fyne.ThemeColorName{theme.ColorNameBackground, theme.ColorNameInputBackground} {
+			if got := contrast(th.Color(theme.ColorNameInputBorder, 99), th.Color(behind, 99)); got < 3 {
+				t.Errorf("%s: an edge on %s has a contrast of %.1f to 1", variant, behind, got)
+			}
+		}
+		if got := contrast(th.Color(theme.ColorNameDisabled, 99), th.Color(theme.ColorNameDisabledButton, 99)); got < 2 {
+			t.Errorf("%s: a disabled button has a contrast of %.1f to 1", variant, got)
 		}
 	}
 }
@@ -150,6 +169,33 @@ func TestTallKeepsRoom(t *testing.T) {
 	c.Resize(fyne.NewSize(100, 500))
 	if l.Size().Height != 500 {
 		t.Error("the room beyond is not used")
+	}
+}
+
+func TestBesideStandsBelowWhereThereIsNoRoom(t *testing.T) {
+	test.NewTempApp(t)
+	objects := bars(fyne.NewSize(100, 200), fyne.NewSize(100, 50))
+	c := Beside(objects[0], objects[1])
+	c.Resize(fyne.NewSize(900, 300))
+	if a, b := objects[0], objects[1]; b.Position().Y != 0 || b.Position().X <= a.Size().Width || a.Size().Height != 300 {
+		t.Errorf("in a wide window: %v %v, %v", a.Position(), a.Size(), b.Position())
+	}
+	if got := c.MinSize(); got.Height != 200 || got.Width > 200 {
+		t.Errorf("side by side they need %v", got)
+	}
+	c.Resize(fyne.NewSize(300, 400))
+	if a, b := objects[0], objects[1]; b.Position().X != 0 || b.Position().Y+b.Size().Height != 400 || a.Size().Height < 340 {
+		t.Errorf("in a narrow window: %v, %v %v", a.Size(), b.Position(), b.Size())
+	}
+	if got := c.MinSize().Height; got < 250 {
+		t.Errorf("one below the other they are %v high", got)
+	}
+}
+
+func TestThinIsThin(t *testing.T) {
+	test.NewTempApp(t)
+	if got := Thin(widget.NewProgressBarInfinite()).MinSize().Height; got > 8 {
+		t.Errorf("%v high", got)
 	}
 }
 
