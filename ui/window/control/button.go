@@ -35,7 +35,7 @@ func NewMainButton(label string, tapped func()) *Button {
 // FocusGained scrolls the button into sight.
 func (b *Button) FocusGained() {
 	b.Button.FocusGained()
-	reveal(b)
+	Reveal(b)
 }
 
 // TypedKey presses the button for Enter; Esc goes to the window.

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"image"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -77,6 +78,51 @@ func TestEnterTicksABoxAndOpensAChoiceAndChoosesARow(t *testing.T) {
 	}
 }
 
+func TestARoundBoxIsABox(t *testing.T) {
+	w := window(t)
+	ticked, stray := 0, 0
+	r := control.NewRadio(func(bool) { ticked++ })
+	w.Canvas().SetOnTypedKey(func(*fyne.KeyEvent) { stray++ })
+	w.SetContent(container.NewVBox(container.NewHBox(r)))
+	empty := w.Canvas().Capture()
+	w.Canvas().Focus(r)
+	if same(empty, w.Canvas().Capture()) {
+		t.Error("the focus cannot be seen")
+	}
+	press(w, fyne.KeyReturn)
+	if !r.Checked || ticked != 1 {
+		t.Error("Enter did not tick it")
+	}
+	press(w, fyne.KeyEscape)
+	if stray != 1 {
+		t.Error("Esc did not reach the window")
+	}
+	test.Tap(r)
+	w.Canvas().Unfocus()
+	if ticked != 2 || !same(empty, w.Canvas().Capture()) {
+		t.Error("a tap did not untick it, or it looks as if")
+	}
+	r.Disable()
+	test.Tap(r)
+	if ticked != 2 {
+		t.Error("a disabled one was ticked")
+	}
+}
+
+func same(a, b image.Image) bool {
+	if a.Bounds() != b.Bounds() {
+		return false
+	}
+	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
+		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
+			if a.At(x, y) != b.At(x, y) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func TestEscClosesTheDialogOnTopWhereverTheFocusIs(t *testing.T) {
 	w := window(t)
 	var stray []fyne.KeyName
@@ -142,6 +188,12 @@ func TestAMegabyteInTheClipboardIsShortened(t *testing.T) {
 		entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: &clipboard{megabyte}})
 		if n := utf8.RuneCountInString(entry.Text); n == 0 || n > 4000 {
 			t.Errorf("%s: the field holds %d characters", name, n)
+		}
+		entry.SetText("")
+		entry.Most = 10
+		entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: &clipboard{megabyte}})
+		if n := utf8.RuneCountInString(entry.Text); n != 10 {
+			t.Errorf("%s: the field for 10 holds %d characters", name, n)
 		}
 		w.Canvas().Capture()
 	}

@@ -5,13 +5,16 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// longest is how many characters a paste may bring into a field; whoever pastes
-// more has the wrong thing in the clipboard, and drawing it would take seconds.
+// longest is how many characters a paste may bring into a field that does not
+// say otherwise; whoever pastes more has the wrong thing in the clipboard, and
+// drawing it would take seconds.
 const longest = 4000
 
 // Entry is a field whose Esc goes to the window.
 type Entry struct {
 	widget.Entry
+	// Most is how many characters a paste may bring; 0 is 4,000.
+	Most int
 }
 
 // NewEntry makes a field of one line.
@@ -47,7 +50,7 @@ func NewReading(text string) *Entry {
 // FocusGained scrolls the field into sight.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
-	reveal(e)
+	Reveal(e)
 }
 
 // TypedKey passes Esc on.
@@ -62,20 +65,30 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 // TypedShortcut shortens what is pasted.
 func (e *Entry) TypedShortcut(shortcut fyne.Shortcut) {
 	if paste, ok := shortcut.(*fyne.ShortcutPaste); ok {
-		shortcut = &fyne.ShortcutPaste{Clipboard: shortClipboard{paste.Clipboard}}
+		shortcut = &fyne.ShortcutPaste{Clipboard: shortClipboard{paste.Clipboard, e.most()}}
 	}
 	e.Entry.TypedShortcut(shortcut)
 }
 
+func (e *Entry) most() int {
+	if e.Most > 0 {
+		return e.Most
+	}
+	return longest
+}
+
 // shortClipboard is a clipboard whose content is never longer than a field
 // takes.
-type shortClipboard struct{ fyne.Clipboard }
+type shortClipboard struct {
+	fyne.Clipboard
+	most int
+}
 
 func (c shortClipboard) Content() string {
 	text := c.Clipboard.Content()
 	seen := 0
 	for at := range text {
-		if seen == longest {
+		if seen == c.most {
 			return text[:at]
 		}
 		seen++
@@ -99,7 +112,7 @@ func NewCheck(label string, changed func(bool)) *Check {
 // FocusGained scrolls the box into sight.
 func (c *Check) FocusGained() {
 	c.Check.FocusGained()
-	reveal(c)
+	Reveal(c)
 }
 
 // TypedKey ticks the box for Enter and passes Esc on.
@@ -128,7 +141,7 @@ func NewSelect(options []string, changed func(string)) *Select {
 // FocusGained scrolls the choice into sight.
 func (s *Select) FocusGained() {
 	s.Select.FocusGained()
-	reveal(s)
+	Reveal(s)
 }
 
 // TypedKey opens the choice for Enter and passes Esc on.

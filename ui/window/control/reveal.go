@@ -3,14 +3,22 @@ package control
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
-// reveal scrolls an object into sight that got the focus: Tab would lead a
-// person to buttons below the window's edge otherwise.
-func reveal(object fyne.CanvasObject) {
+// Holder is a widget made of other objects, through which the way to a focused
+// one leads.
+type Holder interface {
+	// Inside is what the widget is made of.
+	Inside() fyne.CanvasObject
+}
+
+// Reveal scrolls until an object is in sight: Tab would lead a person to
+// buttons below the window's edge otherwise, and what is said could stand there.
+func Reveal(o fyne.CanvasObject) {
 	driver := fyne.CurrentApp().Driver()
-	canvas := driver.CanvasForObject(object)
+	canvas := driver.CanvasForObject(o)
 	if canvas == nil {
 		return
 	}
@@ -18,41 +26,54 @@ func reveal(object fyne.CanvasObject) {
 	if overlay := canvas.Overlays().Top(); overlay != nil {
 		top = overlay
 	}
-	scroll, _ := around(top, object, nil)
-	if scroll == nil {
-		return
+	for _, scroll := range way(top, o) {
+		at := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y
+		end, room := at+o.Size().Height, scroll.Size().Height
+		by := float32(0)
+		switch {
+		case end > room:
+			by = min(end-room+theme.Padding(), at) // the top wins where both do not fit
+		case at < 0:
+			by = at - theme.Padding()
+		}
+		if by != 0 {
+			scroll.ScrollToOffset(fyne.NewPos(scroll.Offset.X, max(0, scroll.Offset.Y+by)))
+		}
 	}
-	at := driver.AbsolutePositionForObject(object).Y - driver.AbsolutePositionForObject(scroll).Y
-	offset := scroll.Offset
-	switch {
-	case at < 0:
-		offset.Y += at
-	case at+object.Size().Height > scroll.Size().Height:
-		offset.Y += at + object.Size().Height - scroll.Size().Height
-	default:
-		return
-	}
-	scroll.ScrollToOffset(offset)
 }
 
-// around finds the innermost scroll around an object, below one that is given.
-func around(in, object fyne.CanvasObject, outer *container.Scroll) (scroll *container.Scroll, found bool) {
+// way is the scrolls around an object inside another, the innermost first.
+func way(in, object fyne.CanvasObject) []*container.Scroll {
+	scrolls, _ := around(in, object)
+	return scrolls
+}
+
+func around(in, object fyne.CanvasObject) (scrolls []*container.Scroll, found bool) {
 	if in == object {
-		return outer, true
+		return nil, true
 	}
 	var children []fyne.CanvasObject
 	switch c := in.(type) {
 	case *fyne.Container:
 		children = c.Objects
 	case *container.Scroll:
-		outer, children = c, []fyne.CanvasObject{c.Content}
+		scrolls, found = around(c.Content, object)
+		return append(scrolls, c), found
 	case *widget.PopUp:
 		children = []fyne.CanvasObject{c.Content}
+	case Holder:
+		children = []fyne.CanvasObject{c.Inside()}
 	}
 	for _, child := range children {
-		if scroll, found = around(child, object, outer); found {
-			return scroll, true
+		if scrolls, found = around(child, object); found {
+			return scrolls, true
 		}
 	}
 	return nil, false
+}
+
+// FocusGained shows the list.
+func (l *List) FocusGained() {
+	l.List.FocusGained()
+	Reveal(l)
 }
