@@ -8,7 +8,6 @@ import (
 
 	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
-	"dialpadsync.app/sync/rest"
 )
 
 // pausing is the agent's engine whose pauses outlive a restart.
@@ -35,11 +34,6 @@ func (p pausing) obey(wish pause) {
 		p.Engine.Resume()
 	}
 	p.keep(wish)
-}
-
-// Sync waits no longer for the other side than whoever asked wants to.
-func (p pausing) Sync(ctx context.Context, account string, opts engine.Options, wait time.Duration) ([]engine.Outcome, error) {
-	return p.Engine.Sync(rest.WithPatience(ctx, wait), account, opts, wait)
 }
 
 func (s *system) pausing() pausing { return pausing{s.engine, s.store, s.log} }

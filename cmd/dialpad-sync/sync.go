@@ -11,7 +11,6 @@ import (
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
-	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/ui/view"
 )
@@ -86,7 +85,7 @@ func (c *syncCommand) alone(ctx context.Context, t terminal, h *home) error {
 func (c *syncCommand) with(ctx context.Context, t terminal, sys *system) error {
 	var outs []engine.Outcome
 	err := following(ctx, t, watching(sys.engine), func(ctx context.Context) (err error) {
-		outs, err = sys.engine.Sync(rest.WithPatience(ctx, c.Wait), c.Account, engine.Options{Full: c.Full, Retry: c.Account != ""}, c.Wait)
+		outs, err = sys.engine.Sync(ctx, c.Account, engine.Options{Full: c.Full, Retry: c.Account != ""}, c.Wait)
 		return err
 	})
 	if sys.store.Rebuilt() {

@@ -48,7 +48,8 @@ type Account struct {
 type runner struct {
 	Account
 	turn  chan struct{} // holds a token while no pass runs
-	moves atomic.Int64  // counts what the pass under way gets done
+	began time.Time     // when the engine was made; carries the monotonic clock
+	moves atomic.Int64  // when the pass under way last got on, since began
 	wake  chan struct{}
 	crew  int // how many workers the next page gets
 
@@ -67,7 +68,13 @@ func newRunner(a Account) *runner {
 		a.MaxWorkers = 4
 	}
 	a.MaxWorkers = max(a.MaxWorkers, a.Workers)
-	r := &runner{Account: a, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), crew: a.Workers}
+	r := &runner{Account: a, began: time.Now(), turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), crew: a.Workers}
 	r.turn <- struct{}{}
 	return r
 }
+
+// move notes that the pass under way gets on.
+func (r *runner) move() { r.moves.Store(int64(time.Since(r.began))) }
+
+// moved is when it last did.
+func (r *runner) moved() time.Time { return r.began.Add(time.Duration(r.moves.Load())) }

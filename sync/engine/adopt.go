@@ -81,7 +81,7 @@ func (p *pass) adoptListed(ctx context.Context) (listed int, err error) {
 		if err != nil {
 			return listed, fmt.Errorf("list what Dialpad has: %w", err)
 		}
-		p.moves.Add(1)
+		p.gotOn()
 		if node.Kind != source.Article || node.Key == "" {
 			continue
 		}

@@ -32,6 +32,7 @@ func (p *pass) catchUp(ctx context.Context) (imported bool, err error) {
 		} else if imported {
 			p.phase(Checking) // what happened during the import
 		}
+		p.gotOn()
 		p.progress(0, page.Total)
 		if err := p.apply(ctx, page.Changes); err != nil {
 			return imported, err
@@ -67,5 +68,8 @@ func (p *pass) moveCursor(ctx context.Context, page source.Page, imported bool) 
 		return fmt.Errorf("save checkpoint: %w", err)
 	}
 	p.state = state
+	if page.Import {
+		p.stretch.lasting()
+	}
 	return nil
 }

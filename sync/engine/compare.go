@@ -27,7 +27,7 @@ func (p *pass) compareKeys(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("list the source's documents: %w", err)
 		}
-		p.moves.Add(1)
+		p.gotOn()
 		p.ledger.keys.add(item.Key)
 		if before.knows(item) {
 			continue

@@ -65,6 +65,7 @@ func (p *pass) countWritten(t *task) {
 		p.run.Updated++
 	}
 	p.touched = append(p.touched, writtenMark(t.row.Key))
+	p.stretch.lasting()
 	if p.restored[t.row.Key] {
 		deed = Restored
 	}

@@ -63,7 +63,7 @@ func (e *Engine) Decide(ctx context.Context, account string, d Decision, seen ti
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := r.begin(ctx, forever); err != nil {
+	if err := e.begin(ctx, r, nil); err != nil {
 		return Outcome{}, err
 	}
 	defer r.end()

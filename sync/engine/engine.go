@@ -155,7 +155,7 @@ func (e *Engine) runAccount(ctx context.Context, r *runner) error {
 				due = time.Now()
 			}
 		}
-		out := e.runPass(ctx, r, Options{}, forever)
+		out := e.runPass(ctx, r, Options{}, nil)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -240,22 +240,17 @@ func (e *Engine) Sync(ctx context.Context, account string, opts Options, wait ti
 	return outs, nil
 }
 
-// syncOne repeats passes while unfinished work comes due within the wait.
+// syncOne repeats passes while that makes sense; see afterPass.
 func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time.Duration) Outcome {
 	var sum Run
 	var touched []Mark
-	var until time.Time
+	tries := newStretch(wait)
+	ctx = source.WithPatience(ctx, tries.until)
 	for failures := 0; ; {
-		out := e.runPass(ctx, r, opts, wait)
+		out := e.runPass(ctx, r, opts, tries)
 		if errors.Is(out.Err, errStuck) {
 			out.Run = sum.plus(out.Run)
 			return out
-		}
-		if until.IsZero() {
-			until = out.Run.Began.Add(wait)
-		}
-		if out.Run.changed() {
-			until = time.Now().Add(wait)
 		}
 		touched = append(touched, out.touched...)
 		sum = sum.plus(out.Run)
@@ -266,24 +261,11 @@ func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time
 		} else {
 			failures, opts = 0, Options{} // what is left needs no second full reading
 		}
-		at, again := tryAgain(out, failures)
-		if !again || at.After(until) || !sleepUntil(ctx, at) {
+		at, again := afterPass(time.Now(), tries.until(), out, failures)
+		if !sleepUntil(ctx, at) || !again {
 			return out
 		}
 	}
-}
-
-// tryAgain says when another pass makes sense.
-func tryAgain(out Outcome, failures int) (time.Time, bool) {
-	now := time.Now()
-	if out.Err == nil {
-		return later(out.Again, now.Add(time.Second)), !out.Again.IsZero()
-	}
-	switch source.KindOf(out.Err) {
-	case source.Transient, source.Throttled:
-		return nextPass(now, time.Minute, out, failures, 0.5), true
-	}
-	return now, false
 }
 
 func sleepUntil(ctx context.Context, at time.Time) bool {
@@ -294,8 +276,6 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 		return true
 	}
 }
-
-func (r Run) changed() bool { return r.Created+r.Updated+r.Deleted > 0 }
 
 // After is r as the end of work that began with an earlier run.
 func (r Run) After(before Run) Run { return before.plus(r) }

@@ -43,7 +43,7 @@ func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list what Dialpad has: %w", err)
 		}
-		p.moves.Add(1)
+		p.gotOn()
 		if node.Kind == source.Article && node.Key != "" {
 			p.place(l, node)
 		}

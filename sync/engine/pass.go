@@ -32,6 +32,7 @@ type pass struct {
 	*runner
 	engine     *Engine
 	opts       Options
+	stretch    *stretch // of whoever asked for the pass, or nil
 	began      time.Time
 	state      State
 	counts     Counts
@@ -70,14 +71,15 @@ type Outcome struct {
 	touched []Mark
 }
 
-// runPass makes one pass, after the one under way if there is one; patience is
-// as for begin. It never returns an error that is not in the outcome.
-func (e *Engine) runPass(ctx context.Context, r *runner, opts Options, patience time.Duration) Outcome {
-	if err := r.begin(ctx, patience); err != nil {
+// runPass makes one pass, after the one under way if there is one; the stretch
+// is as for begin. It never returns an error that is not in the outcome.
+func (e *Engine) runPass(ctx context.Context, r *runner, opts Options, s *stretch) Outcome {
+	if err := e.begin(ctx, r, s); err != nil {
 		return e.notBegun(ctx, r, err)
 	}
 	defer r.end()
 	p := e.newPass(r, opts)
+	p.stretch = s
 	source0, dialpad0 := p.requests()
 	p.dialpad0 = dialpad0
 	err := p.steps(ctx)
@@ -313,13 +315,19 @@ func (p *pass) parkedReady(now time.Time) bool { return p.parked && !now.Before(
 
 // phase shows what the pass is doing now.
 func (p *pass) phase(phase Phase) {
-	p.moves.Add(1)
+	p.gotOn()
 	p.engine.update(p.ID, func(s *AccountStatus) {
 		if s.Phase != phase {
 			s.Phase, s.Done, s.Total, s.Began = phase, 0, 0, time.Now()
 		}
 		s.Imported = p.state.Imported
 	})
+}
+
+// gotOn notes a step of a pass that has no number of its own in the status.
+func (p *pass) gotOn() {
+	p.move()
+	p.stretch.step()
 }
 
 // underWay says that documents are about to be written, so that nobody sees a
@@ -329,7 +337,10 @@ func (p *pass) underWay(n int) {
 }
 
 func (p *pass) progress(done, total int) {
-	p.moves.Add(1)
+	p.move()
+	if done > 0 {
+		p.stretch.step()
+	}
 	p.engine.update(p.ID, func(s *AccountStatus) {
 		s.Done += done
 		if total > 0 {

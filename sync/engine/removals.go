@@ -174,6 +174,7 @@ func (p *pass) removed(ctx context.Context, t *task) error {
 		p.state.Window.Removed++
 	}
 	p.noteRemoved(t.row.Key)
+	p.stretch.lasting()
 	state := p.state
 	p.mu.Unlock()
 	p.progress(1, 0)
@@ -189,7 +190,7 @@ func (e *Engine) RemoveAll(ctx context.Context, account string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := r.begin(ctx, forever); err != nil {
+	if err := e.begin(ctx, r, nil); err != nil {
 		return 0, err
 	}
 	defer r.end()

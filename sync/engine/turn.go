@@ -3,43 +3,45 @@ package engine
 import (
 	"context"
 	"errors"
-	"math"
 	"time"
 
 	"dialpadsync.app/sync/source"
 )
 
-// forever is the patience of whoever has nothing better to do.
-const forever = time.Duration(math.MaxInt64)
-
 // errStuck says that the pass under way does not get on.
 var errStuck = errors.New("another pass of this account is under way")
 
+// ownWaits is the longest pause nobody told us to make; a longer wait is the
+// other side's word.
+const ownWaits = time.Minute
+
 // begin waits until no pass of the account runs. It gives up with CodeBusy once
-// the pass under way has made no progress for the given time, and when ctx
-// ends.
-func (r *runner) begin(ctx context.Context, patience time.Duration) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case <-r.turn:
-		return nil
-	default:
-	}
-	for seen := r.moves.Load(); ; {
+// the pass under way has not got on for the stretch's wait, at once if it has
+// been told to wait for longer than that, and when ctx ends.
+func (e *Engine) begin(ctx context.Context, r *runner, s *stretch) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		select {
 		case <-r.turn:
+			s.pass()
 			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(patience):
+		default:
 		}
-		now := r.moves.Load()
-		if now == seen {
+		s.joined(r.moved())
+		now, until := time.Now(), s.until()
+		told := e.status(r.ID).WaitUntil
+		if !now.Before(until) || told.After(until) && told.Sub(now) > ownWaits {
 			return &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "wait for the pass under way", Err: errStuck}
 		}
-		seen = now
+		select {
+		case <-r.turn:
+			s.pass()
+			return nil
+		case <-ctx.Done():
+		case <-time.After(min(until.Sub(now), lookEvery)):
+		}
 	}
 }
 

@@ -43,6 +43,8 @@ type world struct {
 	// fault is asked before an operation takes effect and, with after set,
 	// once it has.
 	fault func(op string, after bool) error
+	// patient sees the context of Fetch.
+	patient func(context.Context)
 	// between is called between two parts of a listing of the source.
 	between  func()
 	faultPut func(source.Document) error
@@ -131,7 +133,10 @@ func (w *world) change(key source.Key) source.Change {
 
 // Fetch implements source.Source. Cursors are "import START AFTER-KEY" and
 // "delta START".
-func (w *world) Fetch(_ context.Context, after source.Cursor) (source.Page, error) {
+func (w *world) Fetch(ctx context.Context, after source.Cursor) (source.Page, error) {
+	if w.patient != nil {
+		w.patient(ctx)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.ask("fetch", false); err != nil {

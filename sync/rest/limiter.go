@@ -184,6 +184,10 @@ func (l *Limiter) enter(ctx context.Context, giveUp *time.Time, tell pausing) (s
 		if free.wait <= 0 {
 			return s, nil
 		}
+		if free.wait > max(patience(ctx), moment) {
+			free.cancel()
+			return slot{}, &source.Error{Kind: source.Throttled, Op: "keep to the pace", RetryAt: time.Now().Add(free.wait)}
+		}
 		if err := sleep(ctx, free.wait, free.changed); err != nil {
 			return slot{}, err
 		}
@@ -200,6 +204,7 @@ type obstacle struct {
 	why     source.Kind
 	code    source.Code
 	told    bool
+	cancel  func()          // gives the place in the queue for the pace back
 	changed <-chan struct{} // closed when the obstacle may be gone earlier
 }
 
@@ -226,8 +231,9 @@ func (l *Limiter) try() (slot, obstacle) {
 		return slot{}, o
 	}
 	l.bucket.SetLimitAt(now, rate.Limit(l.pacer.rateAt(l.seconds(now))))
-	if wait := l.bucket.ReserveN(now, 1).DelayFrom(now); wait > 0 {
-		return slot{}, obstacle{wait: wait, changed: l.requeue}
+	place := l.bucket.ReserveN(now, 1)
+	if wait := place.DelayFrom(now); wait > 0 {
+		return slot{}, obstacle{wait: wait, cancel: place.Cancel, changed: l.requeue}
 	}
 	return l.take(now), obstacle{}
 }

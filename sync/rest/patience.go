@@ -2,8 +2,9 @@ package rest
 
 import (
 	"context"
-	"math"
 	"time"
+
+	"dialpadsync.app/sync/source"
 )
 
 type patienceKey struct{}
@@ -13,17 +14,22 @@ type patienceKey struct{}
 // server is asked again, and the growing pause between two tries. Where it
 // would be longer the call fails at once with a *source.Error whose RetryAt
 // says when to come back. Without a bound, calls wait as long as they are told.
+// source.WithPatience bounds the end of all pauses instead.
 func WithPatience(ctx context.Context, longest time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, longest)
 }
 
 // patience returns the longest pause that calls with ctx sit out.
 func patience(ctx context.Context) time.Duration {
-	if longest, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
-		return longest
+	longest := source.Patience(ctx)
+	if each, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
+		return min(each, longest)
 	}
-	return math.MaxInt64
+	return longest
 }
+
+// moment is the longest wait for the pace that is sat out whatever the patience.
+const moment = time.Second
 
 // sleep waits for d, or until changed is closed, or for ctx's end. With a
 // changed channel and no d it waits for the channel alone.

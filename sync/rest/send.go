@@ -24,13 +24,20 @@ func (x *exchange) send(ctx context.Context, s slot) (*Response, *failed) {
 	}
 	bounded, cancel := context.WithTimeoutCause(ctx, timeout, errTimeout)
 	defer cancel()
+	bounded, giveUp := context.WithCancelCause(bounded)
+	defer giveUp(nil)
 	wire := &wire{}
 	httpReq, err := x.build(wire.trace(bounded))
 	if err != nil {
 		x.c.cfg.Limiter.left(s)
 		return nil, &failed{err: x.passOn(ctx, err)}
 	}
+	stop := func() {}
+	if x.req.Body == nil { // sending one may take its time
+		stop = hurried(ctx, func() { giveUp(errTimeout) })
+	}
 	resp, err := x.roundTrip(httpReq)
+	stop()
 	if err != nil {
 		return nil, x.unanswered(ctx, s, err, wire.maybeSent())
 	}

@@ -96,7 +96,7 @@ func (s *Source) stream(ctx context.Context, q request, read func(asked time.Tim
 		err := c.Stream(ctx, req, func(answer *rest.Response, body io.Reader) error {
 			return s.classify(ctx, q, read(answer.Date, newClip(body, q.clip)))
 		})
-		if source.CodeOf(err) != source.CodeCutShort || try == len(brokenPauses) {
+		if source.CodeOf(err) != source.CodeCutShort || try == len(brokenPauses) || brokenPauses[try] > source.Patience(ctx) {
 			return blameless(q, err)
 		}
 		if err := wait(ctx, brokenPauses[try]); err != nil {
