@@ -2,24 +2,23 @@ package main
 
 import (
 	"context"
-	"iter"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"dialpadsync.app/sync/checkpoint"
-	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
+	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
-	"dialpadsync.app/sync/source"
 )
 
 // newDesk takes the person's decisions about accounts while the agent runs.
 func (a *agent) newDesk() *setup.Desk {
 	return setup.New(setup.Config{
-		File: a.home.Settings, Secrets: a.home.secretsOf, Records: records{a}, Changed: a.rewire, Tokens: a.tokensOf,
+		File: a.home.Settings, Secrets: a.home.secretsOf, Records: a.records(), Changed: a.rewire, Tokens: a.tokensOf, Limits: a.limitsOf,
 		StartAtLogin: func(context.Context) error { return a.startAtLogin(true) },
 		EraseRest:    a.eraseRest, OpenURL: a.home.browser(), UserAgent: userAgent(), Log: a.log,
 	})
@@ -55,6 +54,17 @@ func (a *agent) tokensOf(entry string) (tokens *signin.Refreshing) {
 	return a.now.tokens[entry]
 }
 
+// limitsOf are the running engine's limiters of an account, or nil.
+func (a *agent) limitsOf(account string) (source, dialpad *rest.Limiter) {
+	a.wired.Lock()
+	defer a.wired.Unlock()
+	if a.now == nil {
+		return nil, nil
+	}
+	l := a.now.limits[account]
+	return l.source, l.dialpad
+}
+
 // eraseRest removes what the agent keeps beside settings and sign-ins. The log
 // is still being written to: what comes goes with the last file handle.
 func (a *agent) eraseRest(ctx context.Context, secrets secret.Store) error {
@@ -80,13 +90,19 @@ func (a *agent) eraseRest(ctx context.Context, secrets secret.Store) error {
 
 // records are the checkpoint of the engine that is wired, or the file itself
 // while none is: the agent has the home, so nobody else writes to it.
-type records struct{ agent *agent }
+func (a *agent) records() records {
+	return records{read: a.readRecords, write: a.writeRecords}
+}
 
-var _ setup.Records = records{}
+func (a *agent) readRecords(ctx context.Context, f func(context.Context, *checkpoint.Store) error) error {
+	if !exists(a.home.checkpoint()) {
+		return nil
+	}
+	return a.writeRecords(ctx, f)
+}
 
-// with does something with the records; a home that has none yet gets them.
-func (r records) with(ctx context.Context, f func(context.Context, *checkpoint.Store) error) error {
-	w, err := r.agent.take(ctx)
+func (a *agent) writeRecords(ctx context.Context, f func(context.Context, *checkpoint.Store) error) error {
+	w, err := a.take(ctx)
 	if err != nil && ctx.Err() != nil {
 		return err
 	}
@@ -94,74 +110,11 @@ func (r records) with(ctx context.Context, f func(context.Context, *checkpoint.S
 		defer w.calls.Done()
 		return f(ctx, w.store)
 	}
-	r.agent.file.Lock()
-	defer r.agent.file.Unlock()
-	store, err := r.agent.home.openRecords(ctx)
+	a.file.Lock()
+	defer a.file.Unlock()
+	store, err := a.home.openRecords(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = store.Close() }() // every commit is written already
-	return f(ctx, store)
-}
-
-// Accounts implements setup.Memory.
-func (r records) Accounts(ctx context.Context) (names []string, err error) {
-	if !exists(r.agent.home.checkpoint()) {
-		return nil, nil
-	}
-	err = r.with(ctx, func(ctx context.Context, s *checkpoint.Store) (err error) {
-		names, err = s.Accounts(ctx)
-		return err
-	})
-	return names, err
-}
-
-// Load implements setup.Memory.
-func (r records) Load(ctx context.Context, account string) (state engine.State, counts engine.Counts, err error) {
-	err = r.with(ctx, func(ctx context.Context, s *checkpoint.Store) (err error) {
-		state, counts, err = s.Load(ctx, account)
-		return err
-	})
-	return state, counts, err
-}
-
-// Rows implements setup.Memory.
-func (r records) Rows(ctx context.Context, account string, keys []source.Key) (rows map[source.Key]engine.Row, err error) {
-	err = r.with(ctx, func(ctx context.Context, s *checkpoint.Store) (err error) {
-		rows, err = s.Rows(ctx, account, keys)
-		return err
-	})
-	return rows, err
-}
-
-// Each implements setup.Memory.
-func (r records) Each(ctx context.Context, account string, which engine.Which) iter.Seq2[engine.Row, error] {
-	return func(yield func(engine.Row, error) bool) {
-		over := false
-		err := r.with(ctx, func(ctx context.Context, s *checkpoint.Store) error {
-			for row, err := range s.Each(ctx, account, which) {
-				if over = !yield(row, err); over || err != nil {
-					over = true
-					return nil
-				}
-			}
-			return nil
-		})
-		if err != nil && !over {
-			yield(engine.Row{}, err)
-		}
-	}
-}
-
-// Commit implements setup.Records.
-func (r records) Commit(ctx context.Context, account string, batch engine.Batch) error {
-	return r.with(ctx, func(ctx context.Context, s *checkpoint.Store) error { return s.Commit(ctx, account, batch) })
-}
-
-// Forget implements setup.Records.
-func (r records) Forget(ctx context.Context, account string) error {
-	if !exists(r.agent.home.checkpoint()) {
-		return nil
-	}
-	return r.with(ctx, func(ctx context.Context, s *checkpoint.Store) error { return s.Forget(ctx, account) })
+	return errors.Join(f(ctx, store), store.Close())
 }

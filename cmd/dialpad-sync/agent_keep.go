@@ -55,6 +55,7 @@ func newAgent(h *home, log *slog.Logger, stop context.CancelFunc) *agent {
 		launcher: &launcher{args: h.args(), log: log, start: make(chan startWindow)},
 	}
 	a.desk = desk{a.newDesk(), a}
+	h.fill = a.desk.Fill
 	return a
 }
 

@@ -85,11 +85,6 @@ func TestAgent(t *testing.T) {
 		w.call("resume").says(t, exitInSync)
 		w.watch(upToDate)
 	})
-	t.Run("settings are not changed under it", func(t *testing.T) {
-		for _, args := range [][]string{{"connect", "dialpad"}, {"connect", "zendesk"}, {"forget", "help-center", "--yes"}} {
-			w.call(args...).says(t, exitUsage, "The agent is running.", "dialpad-sync stop")
-		}
-	})
 	t.Run("held removals are decided through it", func(t *testing.T) {
 		for _, id := range w.articles()[1:] {
 			w.must(w.zendesk.Archive(id))

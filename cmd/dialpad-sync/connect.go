@@ -9,13 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
 	"dialpadsync.app/sync/settings"
-	"dialpadsync.app/sync/signin"
-	"dialpadsync.app/ui/view"
+	"dialpadsync.app/sync/setup"
 )
 
 type connectCommand struct {
@@ -25,7 +23,7 @@ type connectCommand struct {
 
 // loadOrNew reads settings.toml, or begins new settings where there are none.
 func (h *home) loadOrNew() (*settings.Settings, error) {
-	conf, err := settings.Load(h.Settings, sourceNames())
+	conf, err := setup.Load(h.Settings)
 	if errors.Is(err, fs.ErrNotExist) {
 		conf, err = settings.Default(), nil
 	}
@@ -33,16 +31,6 @@ func (h *home) loadOrNew() (*settings.Settings, error) {
 		conf.HomeID = settings.NewHomeID()
 	}
 	return conf, err
-}
-
-// withoutAgent refuses to change what a running agent holds in its hands.
-func (h *home) withoutAgent(ctx context.Context) error {
-	agent, err := h.Agent(ctx)
-	if agent == nil || err != nil {
-		return nil //nolint:nilerr // none runs, or none that could be asked: the lock decides
-	}
-	agent.Close()
-	return &usageError{says: "cli.agent_running", fix: "cli.stop_it_first"}
 }
 
 // question asks for one line, without showing it when hidden.
@@ -99,18 +87,3 @@ func readLine(t terminal, hidden bool) (string, error) {
 type oneByOne struct{ io.Reader }
 
 func (o oneByOne) Read(p []byte) (int, error) { return o.Reader.Read(p[:1]) }
-
-// signInWords tells a person what to do while the browser is open.
-func signInWords(t terminal, host string) func(signin.Progress) {
-	return func(p signin.Progress) {
-		switch {
-		case p.Step == signin.Finishing:
-			fmt.Fprintln(t.Err, t.text("connect.signed_in"))
-		case p.OpenErr != nil:
-			fmt.Fprintf(t.Err, "%s\n%s\n", t.text("connect.no_browser"), p.URL)
-		default:
-			fmt.Fprintln(t.Err, t.text("connect.browser_open", view.Args{"host": host, "when": t.Words.Clock(p.Until, time.Now())}))
-			fmt.Fprintln(t.Err, t.text("connect.no_page", view.Args{"url": p.URL}))
-		}
-	}
-}

@@ -126,8 +126,12 @@ var reasons = map[source.Removal]string{
 
 // placeOf is what kind of place an account of settings.toml reads from.
 func placeOf(conf *settings.Settings, account string) source.Place {
-	entry, _ := catalog.Find(accountOf(conf, account, "").Source)
-	return entry.Place
+	for _, a := range conf.Accounts {
+		if entry, ok := catalog.Find(a.Source); ok && a.ID == account {
+			return entry.Place
+		}
+	}
+	return source.HelpCenter
 }
 
 // accountNames lists the accounts of settings.toml.

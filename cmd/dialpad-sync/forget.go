@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"dialpadsync.app/sync/engine"
-	"dialpadsync.app/sync/rest"
-	"dialpadsync.app/sync/secret"
-	"dialpadsync.app/sync/settings"
-	"dialpadsync.app/sync/signin"
+	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
 	"dialpadsync.app/ui/view"
@@ -24,51 +20,49 @@ type forgetCommand struct {
 	Yes             bool   `help:"help.no_question"`
 }
 
+// forgetting is what it takes to forget an account.
+type forgetting interface {
+	Setup(ctx context.Context) (local.Setup, error)
+	Forget(ctx context.Context, ask local.ForgetRequest, f func(local.ForgetStep)) error
+}
+
 // Run withdraws the sign-in at the source and removes what this computer knows
-// of the account, and the copied answers where that is wished. The answers go
-// first: without the rest they could no longer be found.
+// of the account, and the copied answers where that is wished.
 func (c *forgetCommand) Run(ctx context.Context, t terminal, h *home) error {
-	if err := h.withoutAgent(ctx); err != nil {
-		return err
-	}
-	conf, err := h.prepare()
+	at, leave, err := h.atDesk(ctx)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(conf.Accounts, func(a settings.Account) bool { return a.ID == c.Account })
-	if i < 0 {
-		return named(c.Account, engine.ErrUnknownAccount)
+	defer leave()
+	entry, err := c.entry(ctx, at)
+	if err != nil {
+		return err
 	}
-	account := conf.Accounts[i]
 	if sure, err := c.sure(ctx, t); err != nil || !sure {
 		return err
 	}
-	sys, err := h.open(ctx, nil)
+	last, err := c.forget(ctx, t, at)
 	if err != nil {
 		return err
 	}
-	defer sys.close()
-	if c.DeleteDocuments {
-		if err := c.deleteDocuments(ctx, t, sys, placeOf(conf, c.Account)); err != nil {
-			return err
-		}
-	}
-	secrets, err := h.openSecrets(conf)
+	return about(entry.Title, c.tell(t, last, entry))
+}
+
+// entry is the source of the account, empty for one that settings.toml no longer
+// names.
+func (c *forgetCommand) entry(ctx context.Context, at forgetting) (catalog.Entry, error) {
+	known, err := at.Setup(ctx)
 	if err != nil {
-		return err
+		return catalog.Entry{}, err
 	}
-	if err := c.signOut(ctx, t, account, secrets); err != nil {
-		return err
+	if i := accountIn(known, c.Account); i >= 0 {
+		entry, _ := catalog.Find(known.Accounts[i].Source)
+		return entry, nil
 	}
-	if err := sys.store.Forget(ctx, account.ID); err != nil {
-		return err
+	if slices.ContainsFunc(known.Leftovers, func(l local.Leftover) bool { return l.Account == c.Account }) {
+		return catalog.Entry{Place: source.HelpCenter}, nil
 	}
-	conf.Accounts = slices.Delete(conf.Accounts, i, i+1)
-	if err := conf.Save(h.Settings); err != nil {
-		return err
-	}
-	fmt.Fprintln(t.Out, t.text("cli.forgotten", view.Args{"account": account.ID}))
-	return nil
+	return catalog.Entry{}, named(c.Account, engine.ErrUnknownAccount)
 }
 
 func (c *forgetCommand) sure(ctx context.Context, t terminal) (bool, error) {
@@ -90,35 +84,38 @@ func (c *forgetCommand) sure(ctx context.Context, t terminal) (bool, error) {
 	return true, nil
 }
 
-func (c *forgetCommand) deleteDocuments(ctx context.Context, t terminal, sys *system, place source.Place) error {
-	removed := 0
-	err := following(ctx, t, watching(sys.engine), func(ctx context.Context) (err error) {
-		removed, err = sys.engine.RemoveAll(rest.WithPatience(ctx, lastChance), c.Account)
-		return err
+// forget shows how the removal gets on and returns the last piece of news.
+func (c *forgetCommand) forget(ctx context.Context, t terminal, at forgetting) (last local.ForgetStep, err error) {
+	bar, began := &progress{t: t}, time.Now()
+	err = at.Forget(ctx, local.ForgetRequest{Account: c.Account, DeleteDocuments: c.DeleteDocuments}, func(s local.ForgetStep) {
+		if last = s; !s.Done && s.Problem == nil {
+			bar.show(engine.Status{Accounts: []engine.AccountStatus{{
+				ID: c.Account, Phase: engine.Removing, Done: s.Removed, Total: s.Total, Began: began, Imported: true,
+			}}})
+		}
 	})
-	if err != nil {
-		fmt.Fprintln(t.Err, t.text("cli.some_removed", t.counted(place, removed)))
-		return err
-	}
-	fmt.Fprintln(t.Out, t.text("cli.were_removed", t.counted(place, removed)))
-	return nil
+	bar.clear()
+	return last, err
 }
 
-// signOut withdraws the sign-in. A withdrawal that the source did not confirm
-// is said and undoes nothing.
-func (c *forgetCommand) signOut(ctx context.Context, t terminal, account settings.Account, secrets secret.Store) error {
-	entry, _ := catalog.Find(account.Source)
-	base, err := url.Parse(account.URL)
-	if err != nil {
-		return err // Load has checked it
+// tell says how it ended.
+func (c *forgetCommand) tell(t terminal, last local.ForgetStep, entry catalog.Entry) error {
+	if last.Problem != nil {
+		if c.DeleteDocuments {
+			fmt.Fprintln(t.Err, t.text("cli.some_removed", t.counted(entry.Place, last.Removed)))
+		}
+		return last.Problem.AsError()
 	}
-	err = signin.SignOut(ctx, signin.RefreshConfig{
-		Provider: entry.SignIn(base, account.ClientID, account.MinimalScope), Store: secrets,
-		Name: account.ID + "/token", HTTP: signin.HTTP{UserAgent: userAgent()},
-	})
-	if errors.Is(err, signin.ErrNotConfirmed) {
-		fmt.Fprintln(t.Err, t.text("cli.not_withdrawn", view.Args{"source": entry.Title}))
-		return nil
+	if c.DeleteDocuments {
+		fmt.Fprintln(t.Out, t.text("cli.were_removed", t.counted(entry.Place, last.Removed)))
 	}
-	return err
+	if last.NotConfirmed {
+		title := entry.Title
+		if title == "" {
+			title = t.text("noun.source")
+		}
+		fmt.Fprintln(t.Err, t.text("cli.not_withdrawn", view.Args{"source": title}))
+	}
+	fmt.Fprintln(t.Out, t.text("cli.forgotten", view.Args{"account": c.Account}))
+	return nil
 }

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +18,7 @@ import (
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
@@ -34,6 +33,9 @@ type home struct {
 	Secrets string
 	store   secret.Store
 	openURL func(string) error
+	// fill is the running agent's Desk.Fill, where other changes of the settings
+	// go through the same Desk; nil is one of its own.
+	fill func() (*settings.Settings, error)
 
 	opening sync.Mutex
 	opened  map[string]secret.Store // by home id: one that asks the person asks once
@@ -68,48 +70,16 @@ func (h *home) checkpoint() string { return filepath.Join(h.State, "checkpoint.d
 
 // load reads settings.toml.
 func (h *home) load() (*settings.Settings, error) {
-	s, err := settings.Load(h.Settings, sourceNames(), checkAddresses)
+	s, err := setup.Load(h.Settings)
+	return s, h.noneYet(err)
+}
+
+// noneYet says of settings that are not there that nothing is set up.
+func (h *home) noneYet(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &usageError{says: "cli.nothing_set_up", fix: "cli.connect_or_demo", args: view.Args{"file": h.Settings}, notSetUp: true}
+		return &usageError{says: "cli.nothing_set_up", fix: "cli.connect_or_demo", args: view.Args{"file": h.Settings}, notSetUp: true}
 	}
-	return s, err
-}
-
-// checkAddresses finds addresses of sources that are not written as the source
-// is reached, and says which to use.
-func checkAddresses(s *settings.Settings) []settings.Mistake {
-	var mistakes []settings.Mistake
-	for i, a := range s.Accounts {
-		entry, ok := catalog.Find(a.Source)
-		if !ok || a.URL == "" {
-			continue // Load has its own words for it
-		}
-		base, _, err := entry.ParseAddress(a.URL)
-		u, parseErr := url.Parse(a.URL)
-		switch {
-		case parseErr == nil && (u.User != nil || u.Scheme == "http" && (err != nil || base.Scheme != "http")):
-			continue // and for this
-		case err != nil:
-			mistakes = append(mistakes, settings.Mistake{
-				Key: settings.AccountKey(i, "url"), Problem: "cannot be used: " + err.Error(),
-				Remedy: "Write it with https:// before it.",
-			})
-		case base.String() != a.URL:
-			mistakes = append(mistakes, settings.Mistake{
-				Key: settings.AccountKey(i, "url"), Problem: "is not the address " + entry.Title + " is reached at",
-				Remedy: fmt.Sprintf("Write url = %q.", base),
-			})
-		}
-	}
-	return mistakes
-}
-
-func sourceNames() []string {
-	var names []string
-	for _, entry := range catalog.All() {
-		names = append(names, entry.Name)
-	}
-	return names
+	return err
 }
 
 // make makes the folder of checkpoint, lock and log.
@@ -125,22 +95,6 @@ func makeFolder(path string) error {
 // notWritable names the folder that may not be written to.
 func notWritable(folder, op string, err error) error {
 	return &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: op, Host: folder, Err: err}
-}
-
-// ready makes the folders and proves that settings can be saved, before a
-// person goes through a sign-in for nothing.
-func (h *home) ready() error {
-	folder := filepath.Dir(h.Settings)
-	for _, path := range []string{folder, h.State} {
-		if err := makeFolder(path); err != nil {
-			return err
-		}
-	}
-	file, err := os.CreateTemp(folder, ".write-check-*")
-	if err != nil {
-		return notWritable(folder, "write to the home folder", err)
-	}
-	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
 // lock takes the home for one process. Another one that has it is CodeBusy.

@@ -34,8 +34,13 @@ type system struct {
 	// tokens are the token sources by their entry in the secret store; they can
 	// be asked to save what they hold in memory only.
 	tokens map[string]*signin.Refreshing
+	// limits are the limiters towards an account's two sides.
+	limits map[string]limits
 	closes []func()
 }
+
+// limits are the limiters towards both sides of an account.
+type limits struct{ source, dialpad *rest.Limiter }
 
 // close lets go of everything in reverse order.
 func (s *system) close() {
@@ -63,7 +68,7 @@ func (h *home) open(ctx context.Context, onEvent func(engine.Event)) (*system, e
 		return nil, err
 	}
 	log, closeLog := h.openLog()
-	sys := &system{conf: conf, log: log, tokens: map[string]*signin.Refreshing{}, closes: []func(){unlock, closeLog}}
+	sys := &system{conf: conf, log: log, tokens: map[string]*signin.Refreshing{}, limits: map[string]limits{}, closes: []func(){unlock, closeLog}}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, err
@@ -81,7 +86,7 @@ func (h *home) wire(ctx context.Context, log *slog.Logger, onEvent func(engine.E
 	if err != nil {
 		return nil, classed(err)
 	}
-	sys := &system{conf: conf, log: log, tokens: map[string]*signin.Refreshing{}}
+	sys := &system{conf: conf, log: log, tokens: map[string]*signin.Refreshing{}, limits: map[string]limits{}}
 	if err := sys.wire(ctx, h, conf, secrets, onEvent); err != nil {
 		sys.close()
 		return nil, classed(err)
@@ -108,32 +113,12 @@ func (h *home) connected() (*settings.Settings, error) {
 // prepare loads the settings and fills in what is written once: the home's id
 // and each account's source value.
 func (h *home) prepare() (*settings.Settings, error) {
-	conf, err := h.load()
-	if err != nil {
-		return nil, err
+	fill := h.fill
+	if fill == nil {
+		fill = setup.New(setup.Config{File: h.Settings}).Fill
 	}
-	changed := conf.HomeID == ""
-	if changed {
-		conf.HomeID = settings.NewHomeID()
-	}
-	for i, a := range conf.Accounts {
-		if a.SourceValue != "" {
-			continue
-		}
-		entry, _ := catalog.Find(a.Source) // Load knows only those
-		base, err := url.Parse(a.URL)
-		if err != nil {
-			return nil, err // Load has checked it
-		}
-		conf.Accounts[i].SourceValue = entry.SourceValue(base)
-		changed = true
-	}
-	if changed {
-		if err := conf.Save(h.Settings); err != nil {
-			return nil, err
-		}
-	}
-	return conf, nil
+	conf, err := fill()
+	return conf, h.noneYet(err)
 }
 
 func (h *home) openSecrets(conf *settings.Settings) (secret.Store, error) {
@@ -167,14 +152,11 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 		return err
 	}
 	fresh := !exists(h.checkpoint())
-	if s.store, err = checkpoint.Open(ctx, h.checkpoint(), key); err != nil {
-		if source.CodeOf(err) == source.CodeNotWritable {
-			return notWritable(h.State, "open the checkpoint", err)
-		}
+	if s.store, err = h.openCheckpoint(ctx, key); err != nil {
 		return err
 	}
 	s.closes = append(s.closes, func() { _ = s.store.Close() })
-	if err := s.look(ctx, conf); err != nil {
+	if err := s.look(ctx, h, conf); err != nil {
 		return err
 	}
 	var accounts []engine.Account
@@ -211,19 +193,31 @@ func (h *home) openRecords(ctx context.Context) (*checkpoint.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return checkpoint.Open(ctx, h.checkpoint(), key)
+	return h.openCheckpoint(ctx, key)
+}
+
+// openCheckpoint opens the file, or names the folder that may not be written.
+func (h *home) openCheckpoint(ctx context.Context, key []byte) (*checkpoint.Store, error) {
+	store, err := checkpoint.Open(ctx, h.checkpoint(), key)
+	if source.CodeOf(err) == source.CodeNotWritable {
+		return nil, notWritable(h.State, "open the checkpoint", err)
+	}
+	return store, err
 }
 
 // look reads every account's record once: one that cannot be read makes the
-// checkpoint anew, which is no failure before the work has begun.
-func (s *system) look(ctx context.Context, conf *settings.Settings) error {
+// checkpoint anew, which is no failure before the work has begun. A source value
+// that is another one than is remembered is refused.
+func (s *system) look(ctx context.Context, h *home, conf *settings.Settings) error {
+	values := map[string]string{}
 	for _, a := range conf.Accounts {
-		_, _, err := s.store.Load(ctx, a.ID)
+		state, _, err := s.store.Load(ctx, a.ID)
 		if err != nil && source.CodeOf(err) != source.CodeRebuilt {
 			return err
 		}
+		values[a.ID] = state.SourceValue
 	}
-	return nil
+	return setup.CheckValues(h.Settings, values)
 }
 
 // saveTokens gives tokens that could not be saved a last chance.
@@ -293,9 +287,10 @@ func (s *system) account(ctx context.Context, conf *settings.Settings, a setting
 	if err != nil {
 		return engine.Account{}, err
 	}
+	s.limits[a.ID] = limits{left.limiter, right.limiter}
 	return engine.Account{
-		Selection: setup.SelectionPrint(a),
-		ID:        a.ID, Title: entry.Title, Place: entry.Place, Source: left.source, Destination: right.destination,
+		Selection: setup.SelectionPrint(a), SourceValue: a.SourceValue,
+		ID: a.ID, Title: entry.Title, Place: entry.Place, Source: left.source, Destination: right.destination,
 		Fingerprint: fingerprint(conf.Dialpad, a),
 		Interval:    a.Interval, Lag: conf.Dialpad.ListLag,
 		Requests:   func() (int64, int64) { return left.requests.Load(), right.requests.Load() },
@@ -329,10 +324,10 @@ func (s *system) sourceSide(entry catalog.Entry, a settings.Account, secrets sec
 		return side, err // Load has checked it
 	}
 	tokens := signin.NewRefreshing(signin.RefreshConfig{
-		Provider: entry.SignIn(base, a.ClientID, a.MinimalScope), Store: secrets, Name: a.ID + "/token",
+		Provider: entry.SignIn(base, a.ClientID, a.MinimalScope), Store: secrets, Name: setup.TokenName(a.ID),
 		HTTP: signin.HTTP{UserAgent: userAgent(), Requests: side.requests},
 	})
-	s.tokens[a.ID+"/token"] = tokens
+	s.tokens[setup.TokenName(a.ID)] = tokens
 	side.source, err = entry.New(catalog.Account{
 		Base: base, Collections: a.Collections, Locales: a.Locales,
 		IncludeDrafts: a.IncludeDrafts, IncludeRestricted: a.IncludeRestricted,
@@ -350,9 +345,6 @@ type dialpadSide struct {
 	requests    *atomic.Int64
 }
 
-// dialpadStart is the first rate towards Dialpad, in requests a second.
-const dialpadStart = 4
-
 // versionValue names what keeps the API version a probe found at an address.
 func versionValue(d settings.Dialpad) string { return "dialpad_version " + d.APIURL() }
 
@@ -361,12 +353,17 @@ func (s *system) dialpadSide(ctx context.Context, conf *settings.Settings, a set
 	ceiling := float64(d.MaxRequestsPerSecond)
 	side := dialpadSide{
 		limiter: rest.NewLimiter(rest.LimitConfig{
-			Start: min(dialpadStart, ceiling), Ceiling: ceiling, Learned: learned, OnTold: s.keepWait(a.ID, dialpadSideName),
+			Start: min(setup.DialpadStart, ceiling), Ceiling: ceiling, Learned: learned, OnTold: s.keepWait(a.ID, dialpadSideName),
 		}),
 		requests: new(atomic.Int64),
 	}
-	client, err := dialpadClient(ctx, d, secrets, side.requests, rest.Config{
-		Limiter: side.limiter, Log: s.log, OnWait: s.onWait(a.ID, dialpadSideName),
+	tokens, err := setup.DialpadTokens(ctx, d, secrets, signin.HTTP{UserAgent: userAgent(), Requests: side.requests})
+	if err != nil {
+		return side, err
+	}
+	client, err := setup.DialpadClient(d, rest.Config{
+		Tokens: tokens, Limiter: side.limiter, UserAgent: userAgent(), Requests: side.requests, Log: s.log,
+		OnWait: s.onWait(a.ID, dialpadSideName),
 	})
 	if err != nil {
 		return side, err

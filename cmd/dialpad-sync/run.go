@@ -242,12 +242,17 @@ func explain(w *view.Words, err error) (int, reportError) {
 func exitOf(p engine.Problem) int {
 	switch p.Code {
 	case source.CodeTooNew, source.CodeNotWritable, source.CodeNoHelpCenter, source.CodeNoKnowledgeAPI, source.CodeSelection,
-		source.CodeNotSetUp, source.CodeSettings, source.CodeAddress, source.CodeNoWindow, source.CodeNoPage:
+		source.CodeNotSetUp, source.CodeSettings, source.CodeAddress, source.CodeNoWindow, source.CodeNoPage,
+		source.CodeOtherAccount, source.CodeNoAccount, source.CodeNothingChosen:
 		return exitUsage
 	case source.CodeNotData, source.CodeCutShort, source.CodeBusy:
 		return exitWaiting
 	}
 	switch p.Kind {
+	case source.Fatal:
+		if p.Code == source.CodeIdentifier {
+			return exitUsage
+		}
 	case source.SignIn, source.Forbidden:
 		return exitSignIn
 	case source.Transient, source.Throttled, source.BadDocument:

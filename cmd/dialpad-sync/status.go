@@ -22,6 +22,7 @@ type statusCommand struct {
 // Run shows the status: the agent's, or what the checkpoint knows when nothing
 // runs.
 func (c *statusCommand) Run(ctx context.Context, t terminal, h *home) error {
+	h.sayLeftovers(ctx, t)
 	agent, err := h.Agent(ctx)
 	if errors.Is(err, local.ErrNoAgent) {
 		return c.fromCheckpoint(ctx, t, h)

@@ -28,6 +28,7 @@ func (c *syncCommand) Run(ctx context.Context, t terminal, h *home) error {
 	if err != nil {
 		return err
 	}
+	h.sayLeftovers(ctx, t)
 	return c.told(t, conf, named(c.Account, c.pass(ctx, t, h)))
 }
 

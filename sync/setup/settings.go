@@ -81,15 +81,18 @@ func checkAddresses(s *settings.Settings) []settings.Mistake {
 }
 
 // Fill writes what is written once and never again into settings.toml: the
-// home's id and each account's source value. It returns the settings.
-func Fill(file string) (*settings.Settings, error) {
-	conf, err := Load(file)
+// home's id and each account's source value. It returns the settings; errors are
+// as Load's and Save's of settings.
+func (d *Desk) Fill() (*settings.Settings, error) {
+	d.file.Lock()
+	defer d.file.Unlock()
+	conf, err := Load(d.cfg.File)
 	if err != nil {
 		return nil, err
 	}
 	changed := conf.HomeID == ""
 	if changed {
-		conf.HomeID = settings.NewHomeID()
+		conf.HomeID = d.newHome
 	}
 	for i, a := range conf.Accounts {
 		if a.SourceValue != "" {
@@ -103,7 +106,7 @@ func Fill(file string) (*settings.Settings, error) {
 		changed = true
 	}
 	if changed {
-		err = conf.Save(file)
+		err = conf.Save(d.cfg.File)
 	}
 	return conf, err
 }

@@ -14,12 +14,12 @@ func TestFillWritesWhatIsWrittenOnce(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.write("# ours\n[[account]]\nid = \"a\"\nsource = \"zendesk\"\nurl = \"https://acme.zendesk.com\"\n")
-	conf, err := setup.Fill(o.config.File)
+	conf, err := o.Fill()
 	if err != nil || conf.HomeID == "" || conf.Accounts[0].SourceValue != "dialpad-sync:zendesk:acme" || !strings.HasPrefix(o.text(), "home_id = ") && !strings.HasPrefix(o.text(), "# ours") {
 		t.Fatalf("%+v, %v\n%s", conf, err, o.text())
 	}
 	before := o.text()
-	if again, err := setup.Fill(o.config.File); err != nil || again.HomeID != conf.HomeID || o.text() != before {
+	if again, err := o.Fill(); err != nil || again.HomeID != conf.HomeID || o.text() != before {
 		t.Errorf("%v\n%s", err, o.text())
 	}
 }
