@@ -15,20 +15,25 @@ type Holder interface {
 }
 
 // Reveal scrolls until an object is in sight: Tab would lead a person to
-// buttons below the window's edge otherwise, and what is said could stand there.
+// buttons below the window's edge otherwise.
 func Reveal(o fyne.CanvasObject) {
-	driver := fyne.CurrentApp().Driver()
-	canvas := driver.CanvasForObject(o)
-	if canvas == nil {
-		return
+	if canvas := fyne.CurrentApp().Driver().CanvasForObject(o); canvas != nil {
+		RevealIn(canvas, o)
 	}
+}
+
+// RevealIn is Reveal for an object that has just come into a canvas. The driver
+// knows of it only when the next frame is drawn.
+func RevealIn(canvas fyne.Canvas, o fyne.CanvasObject) {
 	top := canvas.Content()
 	if overlay := canvas.Overlays().Top(); overlay != nil {
 		top = overlay
 	}
-	for _, scroll := range way(top, o) {
-		at := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y
-		end, room := at+o.Size().Height, scroll.Size().Height
+	moved := float32(0)
+	_, scrolls, _ := around(top, o)
+	for _, s := range scrolls {
+		at := s.at - moved
+		end, room := at+o.Size().Height, s.scroll.Size().Height
 		by := float32(0)
 		switch {
 		case end > room:
@@ -36,40 +41,52 @@ func Reveal(o fyne.CanvasObject) {
 		case at < 0:
 			by = at - theme.Padding()
 		}
-		if by != 0 {
-			scroll.ScrollToOffset(fyne.NewPos(scroll.Offset.X, max(0, scroll.Offset.Y+by)))
+		if by == 0 {
+			continue
 		}
+		before := s.scroll.Offset.Y
+		s.scroll.ScrollToOffset(fyne.NewPos(s.scroll.Offset.X, max(0, before+by)))
+		moved += s.scroll.Offset.Y - before
 	}
 }
 
-// way is the scrolls around an object inside another, the innermost first.
-func way(in, object fyne.CanvasObject) []*container.Scroll {
-	scrolls, _ := around(in, object)
-	return scrolls
+// place is how far below the upper edge of a scroll an object is.
+type place struct {
+	scroll *container.Scroll
+	at     float32
 }
 
-func around(in, object fyne.CanvasObject) (scrolls []*container.Scroll, found bool) {
+// around finds an object inside another: how far below its upper edge it is,
+// and the scrolls around it, the innermost first.
+func around(in, object fyne.CanvasObject) (at float32, scrolls []place, found bool) {
 	if in == object {
-		return nil, true
+		return 0, nil, true
 	}
-	var children []fyne.CanvasObject
-	switch c := in.(type) {
-	case *fyne.Container:
-		children = c.Objects
-	case *container.Scroll:
-		scrolls, found = around(c.Content, object)
-		return append(scrolls, c), found
-	case *widget.PopUp:
-		children = []fyne.CanvasObject{c.Content}
-	case Holder:
-		children = []fyne.CanvasObject{c.Inside()}
-	}
-	for _, child := range children {
-		if scrolls, found = around(child, object); found {
-			return scrolls, true
+	for _, child := range inside(in) {
+		if at, scrolls, found = around(child, object); !found {
+			continue
 		}
+		at += child.Position().Y
+		if scroll, ok := in.(*container.Scroll); ok {
+			scrolls = append(scrolls, place{scroll, at})
+		}
+		return at, scrolls, true
 	}
-	return nil, false
+	return 0, nil, false
+}
+
+func inside(o fyne.CanvasObject) []fyne.CanvasObject {
+	switch o := o.(type) {
+	case *fyne.Container:
+		return o.Objects
+	case *container.Scroll:
+		return []fyne.CanvasObject{o.Content}
+	case *widget.PopUp:
+		return []fyne.CanvasObject{o.Content}
+	case Holder:
+		return []fyne.CanvasObject{o.Inside()}
+	}
+	return nil
 }
 
 // FocusGained shows the list.

@@ -95,6 +95,7 @@ func (b *browser) step(s local.ConnectStep) {
 	case local.ConnectOpened:
 		b.last = s
 		b.clock.stop()
+		b.say()
 		b.clock = b.desk.every(b.say)
 		b.focus(b.openAgain)
 	default:

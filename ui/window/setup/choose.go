@@ -142,7 +142,7 @@ func (s *choose) load() {
 		s.changed()
 		s.focus(s.what.search)
 	})
-	s.focus(s.back)
+	s.focus(nil) // Enter does nothing while it waits, Esc cancels
 	s.arrange()
 }
 
@@ -221,7 +221,7 @@ func (s *choose) confirm() {
 		s.fail(s.notice, problem, s.message(problem, s.title), remedies{again: s.confirm, signIn: onSide(s.onSignIn, problem)})
 		s.content.Refresh()
 	})
-	s.focus(s.back)
+	s.focus(nil) // Enter does nothing while it waits, Esc cancels
 	s.arrange()
 }
 

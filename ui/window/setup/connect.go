@@ -205,7 +205,7 @@ func (s *connect) signIn() {
 	}
 	s.notice.clear()
 	s.browser.begin(ask, found.Host)
-	s.focus(s.back)
+	s.focus(nil) // Enter does nothing while it waits, Esc cancels
 	s.arrange()
 }
 

@@ -128,5 +128,6 @@ func (r *register) check() bool {
 	r.note.SetText(r.text(key))
 	r.note.Show()
 	r.content.Refresh()
+	r.reveal(r.note)
 	return false
 }

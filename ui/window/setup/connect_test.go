@@ -114,7 +114,7 @@ func TestAnAdminMakesTheAppKnown(t *testing.T) {
 		s.tap("Connect")
 		s.reads("Type the identifier the admin chose.")
 		entry := s.wizard.connect.register.entry
-		if s.window.Canvas().Focused() != entry || !s.inSight(entry) {
+		if s.window.Canvas().Focused() != entry || !s.inSight(entry) || !s.inSight(s.wizard.connect.register.note) {
 			t.Error("the field that is missing is not shown")
 		}
 		s.keys(" dialpad_sync \n")
@@ -248,6 +248,9 @@ func TestTwoClicksAreOne(t *testing.T) {
 			s.wizard.Key(&fyne.KeyEvent{Name: fyne.KeyReturn})
 		}
 		s.settle()
+		if got := s.window.Canvas().Focused(); got != s.wizard.connect.browser.openAgain {
+			t.Errorf("another Enter would press %v", got)
+		}
 	})
 	if n := agent.asked("connect"); n != 1 {
 		t.Errorf("%d sign-ins", n)

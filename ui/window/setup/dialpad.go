@@ -168,7 +168,7 @@ func (s *dialpad) begun() {
 		return
 	}
 	s.browser.begin(local.ConnectRequest{Source: "dialpad", Dialpad: &request}, "Dialpad")
-	s.focus(s.back)
+	s.focus(nil) // Enter does nothing while it waits, Esc cancels
 	s.arrange()
 }
 
@@ -192,7 +192,7 @@ func (s *dialpad) ask(keep bool) {
 			s.answered(answer)
 		}
 	})
-	s.focus(s.back)
+	s.focus(nil) // Enter does nothing while it waits, Esc cancels
 	s.arrange()
 	s.reveal(s.progress)
 }

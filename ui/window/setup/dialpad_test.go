@@ -175,7 +175,7 @@ func TestATestIsCancelled(t *testing.T) {
 			s.credentials()
 			s.tap("Test")
 			s.reads("Asking Dialpad…")
-			s.wizard.Key(&fyne.KeyEvent{Name: fyne.KeyReturn}) // a second click
+			s.press(fyne.KeyReturn) // a second click
 			cancel(s)
 			if ended != 1 || agent.asked("dialpad") != 1 {
 				t.Errorf("%s: %d of %d tests ended", name, ended, agent.asked("dialpad"))

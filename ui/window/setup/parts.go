@@ -64,12 +64,15 @@ func (p *parts) focus(f fyne.Focusable) {
 		return
 	}
 	p.host.Canvas.Focus(f)
+	if o, ok := f.(fyne.CanvasObject); ok {
+		control.RevealIn(p.host.Canvas, o)
+	}
 }
 
 // reveal scrolls to something that has come into sight.
 func (p *parts) reveal(o fyne.CanvasObject) {
 	p.lay()
-	control.Reveal(o)
+	control.RevealIn(p.host.Canvas, o)
 }
 
 // screen is how every step lies in the window: what it is about, which scrolls
