@@ -73,7 +73,12 @@ func (c *connectSource) connect(ctx context.Context, t terminal, at connecting, 
 	if last.Who != nil {
 		who = *last.Who
 	}
-	fmt.Fprintln(t.Out, t.text("connect.connected", view.Args{"source": entry.Title, "person": who.Name, "role": who.Role}))
+	says := "connect.connected"
+	_, agent := at.(*local.Client)
+	if accountIn(before, last.Account) >= 0 || agent && before.Dialpad != nil {
+		says = "connect.signed_in_as" // what is to be copied is being copied
+	}
+	fmt.Fprintln(t.Out, t.text(says, view.Args{"source": entry.Title, "person": who.Name, "role": who.Role}))
 	return nil
 }
 

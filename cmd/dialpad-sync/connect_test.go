@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"dialpadsync.app/sync/source/zendesk/zendesksim"
 )
@@ -165,6 +166,14 @@ func TestConnectZendeskGivenUp(t *testing.T) {
 func TestConnectZendeskWhenThePortsAreTaken(t *testing.T) {
 	w := unconnected(t)
 	var config net.ListenConfig
+	for { // while sign-ins of sync/setup's tests are under way, they need the ports
+		lock, err := config.Listen(t.Context(), "tcp", "127.0.0.1:47119")
+		if err == nil {
+			defer lock.Close()
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 	for _, port := range []string{"47111", "47112", "47113"} {
 		listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:"+port)
 		if err == nil { // else another program has it, which is as good

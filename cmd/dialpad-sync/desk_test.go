@@ -33,7 +33,11 @@ func TestAccountsAreChangedThroughTheAgent(t *testing.T) {
 	})
 	t.Run("the only account signs in again without being named", func(t *testing.T) {
 		before := w.read(filepath.Join(w.home, "settings.toml"))
-		w.call("connect", "zendesk").says(t, exitInSync, "Zendesk is connected as Ada Example")
+		o := w.call("connect", "zendesk")
+		o.says(t, exitInSync, "Zendesk is connected as Ada Example (admin).")
+		if strings.Contains(o.out, "Nothing is copied yet") {
+			t.Errorf("%s", o)
+		}
 		if after := w.read(filepath.Join(w.home, "settings.toml")); after != before {
 			t.Errorf("settings.toml was\n%s\nand is\n%s", before, after)
 		}

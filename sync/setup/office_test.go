@@ -149,8 +149,8 @@ func (o *office) must(err error) {
 	}
 }
 
-// alone keeps other test programs of ours from signing in at the same time:
-// the ports a browser comes back to are fixed.
+// alone keeps the test of another package that takes all the ports a browser
+// comes back to, which are fixed, from running at the same time.
 func (o *office) alone() {
 	o.t.Helper()
 	for !o.isAlone {
