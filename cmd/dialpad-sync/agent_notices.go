@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"time"
 
+	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/ui/notice"
 	"dialpadsync.app/ui/view"
@@ -52,8 +54,8 @@ func (a *agent) tell(ctx context.Context, words *view.Words, before view.Told, s
 }
 
 func (a *agent) told(ctx context.Context) (told view.Told) {
-	err := a.use(ctx, func(ctx context.Context, sys *system) error {
-		text, err := sys.store.Value(ctx, toldValue)
+	err := a.remembered(ctx, func(ctx context.Context, store *checkpoint.Store) error {
+		text, err := store.Value(ctx, toldValue)
 		if err != nil || text == nil {
 			return err
 		}
@@ -66,14 +68,32 @@ func (a *agent) told(ctx context.Context) (told view.Told) {
 }
 
 func (a *agent) keepTold(ctx context.Context, told view.Told) {
-	err := a.use(ctx, func(ctx context.Context, sys *system) error {
+	err := a.remembered(ctx, func(ctx context.Context, store *checkpoint.Store) error {
 		text, err := json.Marshal(told)
 		if err != nil {
 			return err
 		}
-		return sys.store.SetValue(ctx, toldValue, text)
+		return store.SetValue(ctx, toldValue, text)
 	})
 	if err != nil && ctx.Err() == nil {
 		a.log.Info("what was told could not be kept", slog.Any("error", err))
 	}
+}
+
+// remembered does something with the records, also while nothing is wired: at
+// login the password store is often locked for a while.
+func (a *agent) remembered(ctx context.Context, f func(context.Context, *checkpoint.Store) error) error {
+	wired := false
+	err := a.use(ctx, func(ctx context.Context, sys *system) error {
+		wired = true
+		return f(ctx, sys.store)
+	})
+	if wired || ctx.Err() != nil || !exists(a.home.checkpoint()) {
+		return err
+	}
+	store, err := checkpoint.Peek(ctx, a.home.checkpoint())
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(ctx, store), store.Close())
 }

@@ -192,6 +192,40 @@ func TestSavedSettingsTakeEffectWithoutTheirWindow(t *testing.T) {
 	end()
 }
 
+// TestNothingIsToldTwiceWhileThePasswordStoreIsLocked, as it often is at login.
+func TestNothingIsToldTwiceWhileThePasswordStoreIsLocked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync()
+	h, err := openHome(w.home, "")
+	w.must(err)
+	h.store = refusingStore{}
+	ctx, stop := context.WithCancel(t.Context())
+	a := newAgent(h, slog.New(slog.DiscardHandler), stop)
+	ended := make(chan error, 1)
+	go func() { ended <- a.keep(ctx, false) }()
+	needed := view.Told{Accounts: map[string]view.ToldAccount{"help-center": {Need: "held many"}}, Open: true}
+	a.keepTold(ctx, needed)
+	again := newAgent(h, slog.New(slog.DiscardHandler), stop)
+	go func() { ended <- again.keep(ctx, false) }()
+	if got := again.told(ctx); !got.Open || got.Accounts["help-center"] != needed.Accounts["help-center"] {
+		t.Errorf("%+v", got)
+	}
+	stop()
+	w.must(<-ended)
+	w.must(<-ended)
+	if r := w.sync(); r.Unchanged != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// refusingStore is a password store whose question the person has dismissed.
+type refusingStore struct{ secret.Store }
+
+func (refusingStore) Get(context.Context, string) (secret.Secret, error) {
+	return "", &source.Error{Kind: source.Transient, Code: source.CodeKeyringLocked, Op: "read a secret"}
+}
+
 // TestALockedPasswordStoreIsAskedOnce: every wiring uses the same one, so that
 // there is one question on the screen however often is tried.
 func TestALockedPasswordStoreIsAskedOnce(t *testing.T) {
