@@ -69,8 +69,10 @@ func (p *parts) focus(f fyne.Focusable) {
 	}
 }
 
-// reveal scrolls to something that has come into sight.
+// reveal scrolls to something that has come into sight. The height of a text
+// that breaks lines is known only when its width is: it is laid out twice.
 func (p *parts) reveal(o fyne.CanvasObject) {
+	p.lay()
 	p.lay()
 	control.RevealIn(p.host.Canvas, o)
 }

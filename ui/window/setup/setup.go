@@ -121,16 +121,9 @@ func New(agent Agent, words *view.Words, host Host, task Task) *Wizard {
 	w.header = newHeader()
 	w.stage = container.NewStack(w.start.Content())
 	w.content = below(w.header.content, w.stage, nil)
-	p.lay = w.lay
+	p.lay = w.content.Refresh
 	w.start.enter()
 	return w
-}
-
-// lay lays everything out at once: the height of a text that breaks lines is
-// known only when its width is, hence twice.
-func (w *Wizard) lay() {
-	w.content.Refresh()
-	w.content.Refresh()
 }
 
 // Content is what the window shows.
