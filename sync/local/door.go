@@ -31,6 +31,9 @@ func (s *Server) listenAt(ctx context.Context, h Home, every time.Duration) (*do
 	if err := d.open(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.tell(); err != nil {
+		return nil, errors.Join(err, d.now.Close())
+	}
 	ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	d.looking.Go(func() { d.look(ctx, every) })
 	return d, nil
@@ -58,9 +61,6 @@ func (d *door) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(d.home.AgentFile(), []byte(path), 0o600); err != nil {
-		return errors.Join(fmt.Errorf("tell where the agent listens: %w", err), next.Close())
-	}
 	d.mu.Lock()
 	before := d.now
 	d.now = next
@@ -71,31 +71,38 @@ func (d *door) open(ctx context.Context) error {
 	return nil
 }
 
-// look opens again what has been removed. What cannot be opened now is tried
-// again at the next look.
+// tell writes the file that tells where the door is.
+func (d *door) tell() error {
+	if err := atomicfile.Write(d.home.AgentFile(), []byte(d.Addr().String()), 0o600); err != nil {
+		return fmt.Errorf("tell where the agent listens: %w", err)
+	}
+	return nil
+}
+
+// look brings back what has been removed. What cannot be brought back now is
+// tried again at the next look.
 func (d *door) look(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			if !d.there() {
-				_ = d.open(ctx)
-			}
 		case <-ctx.Done():
 			return
+		}
+		path := d.Addr().String()
+		if gone(path) || gone(tokenFile(path)) {
+			_ = d.open(ctx)
+		}
+		if d.Addr().String() != path || gone(d.home.AgentFile()) {
+			_ = d.tell()
 		}
 	}
 }
 
-func (d *door) there() bool {
-	path := d.Addr().String()
-	for _, file := range []string{path, tokenFile(path), d.home.AgentFile()} {
-		if _, err := os.Lstat(file); errors.Is(err, os.ErrNotExist) {
-			return false
-		}
-	}
-	return true
+func gone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, os.ErrNotExist)
 }
 
 func (d *door) listener() (now net.Listener, closed bool) {

@@ -132,6 +132,26 @@ func TestTheSocketComesBack(t *testing.T) {
 	})
 }
 
+// TestAnAgentWhoseHomeIsGoneIsStillFound, and can be stopped.
+func TestAnAgentWhoseHomeIsGoneIsStillFound(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", short(t))
+	h := Home{State: filepath.Join(short(t), "home")}
+	agentAt(t, h)
+	path, _ := h.Socket()
+	if err := os.Rename(h.State, h.State+".gone"); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 { // looks of the agent, told by the socket that comes back
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		for gone(path) {
+			time.Sleep(time.Millisecond)
+		}
+		found(t, h)
+	}
+}
+
 // TestACopiedHomeHasAnAgentOfItsOwn: the file that tells where an agent listens
 // comes along with a copy, and tells of the other home's.
 func TestACopiedHomeHasAnAgentOfItsOwn(t *testing.T) {
