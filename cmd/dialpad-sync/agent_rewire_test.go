@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,6 +63,26 @@ func TestASyncThatTheAgentsEndCutShortSaysSo(t *testing.T) {
 	if r := o.report(t); o.code != exitWaiting || r.Result != "waiting" || r.Error == nil || r.Error.Kind != stoppedKind {
 		t.Errorf("%s", o)
 	}
+	agent.end()
+}
+
+// TestASyncWhoseAgentIsKilledSaysSo, and is no defect.
+func TestASyncWhoseAgentIsKilledSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	agent := w.startAgent()
+	w.watch(upToDate)
+	following := start(t, w.program("status", "--watch", "--json"))
+	reached, goOn := hold(w.atZendesk, http.MethodGet, 1)
+	defer close(goOn)
+	p := start(t, w.program("sync", "--full", "--json"))
+	<-reached
+	agent.signal(syscall.SIGKILL)
+	o := p.end()
+	if r := o.report(t); o.code != exitWaiting || r.Result != "waiting" || r.Error == nil || r.Error.Kind != stoppedKind {
+		t.Errorf("%s", o)
+	}
+	following.end().says(t, exitWaiting)
 	agent.end()
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
 )
 
 // stream calls f with every line of an answer until it ends or ctx does.
@@ -26,7 +27,7 @@ func stream[T any](ctx context.Context, c *Client, method, path string, body any
 			if errors.Is(err, io.EOF) || ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fmt.Errorf("follow the agent: %w", err)
+			return cutOff("follow the agent", err)
 		}
 		f(line)
 	}
@@ -42,9 +43,18 @@ func (c *Client) call(ctx context.Context, method, path string, body, into any) 
 		return nil
 	}
 	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
-		return fmt.Errorf("read the agent's answer: %w", err)
+		return cutOff("read the agent's answer", err)
 	}
 	return nil
+}
+
+// cutOff is the class of an answer that does not come: the agent has ended. An
+// end of the caller's own stays one.
+func cutOff(op string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return &source.Error{Kind: source.Transient, Code: source.CodeStopped, Op: op, Err: err}
 }
 
 // errToken says that the token is of another start of the agent.
@@ -66,7 +76,7 @@ func (c *Client) send(ctx context.Context, method, path string, body any) (*http
 	request.Header.Set("Dialpad-Sync-Token", c.token)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("ask the agent: %w", err)
+		return nil, cutOff("ask the agent", err)
 	}
 	if response.StatusCode == http.StatusOK {
 		return response, nil
