@@ -28,7 +28,10 @@ type choices struct {
 
 func newChoices(p *parts, changed, onEnter func()) *choices {
 	c := &choices{parts: p, changed: changed, search: newEntry(), none: look.Hint("")}
-	c.languages = newLanguages(p, changed)
+	c.languages = newLanguages(p, func() {
+		c.recount()
+		changed()
+	})
 	c.list = newTreeList(p.words, changed)
 	c.search.SetPlaceHolder(p.text("choose.search"))
 	c.search.OnChanged = c.onSearch
@@ -55,12 +58,19 @@ func (c *choices) fill(from local.Choices) {
 	c.languages.fill(from.Collections, from.Chosen.Locales)
 	c.restricted.set(from.Chosen.IncludeRestricted)
 	c.drafts.set(from.Chosen.IncludeDrafts)
-	restricted, drafts := t.hidden()
+	c.list.fill(t)
+	c.recount()
+}
+
+// recount shows the numbers of the ticked languages.
+func (c *choices) recount() {
+	c.list.tree.recount(c.languages.chosen())
+	c.list.Refresh()
+	restricted, drafts := c.list.tree.hidden()
 	c.restricted.setText(c.text("choose.restricted", view.Args{"number": restricted}))
 	c.drafts.setText(c.text("choose.drafts", view.Args{"number": drafts}))
-	setVisible(c.restricted, restricted > 0 || from.Chosen.IncludeRestricted)
-	setVisible(c.drafts, drafts > 0 || from.Chosen.IncludeDrafts)
-	c.list.fill(t)
+	setVisible(c.restricted, restricted > 0 || c.restricted.ticked())
+	setVisible(c.drafts, drafts > 0 || c.drafts.ticked())
 }
 
 // onSearch filters the tree; far too long a text finds nothing.

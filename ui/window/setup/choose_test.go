@@ -464,3 +464,25 @@ func TestAnAgentWithoutWordsIsADefect(t *testing.T) {
 		s.reads("Something in Dialpad Sync failed", "Copy details", "Try again")
 	})
 }
+
+func TestTheNumbersAreThoseOfTheTickedLanguages(t *testing.T) {
+	agent := atChoose(func(f *fakeAgent) {
+		f.choices = func(context.Context, string) (local.Choices, error) {
+			return local.Choices{
+				Collections: []source.Collection{
+					{ID: "category:1", Name: "Orders", Count: 1102, ByLocale: map[string]source.Tally{"en-us": {Count: 1102}, "de": {Count: 310, Restricted: 4}}},
+					{ID: "locale:en-us", Name: "en-us", Count: 1102}, {ID: "locale:de", Name: "de", Count: 310},
+				},
+				Chosen: local.Selection{Locales: []string{"EN-US"}},
+			}, nil
+		}
+	})()
+	play(t, just(agent), setting{}, func(s *stage) {
+		s.reads("Orders\n1,102")
+		s.readsNot("signed-in customers")
+		s.tick("German")
+		s.reads("Orders\n1,412", "signed-in customers may read (4)")
+		s.tick("English")
+		s.reads("Orders\n310")
+	})
+}

@@ -42,7 +42,7 @@ func (l *languages) fill(collections []source.Collection, chosen []string) {
 	for _, id := range l.ids {
 		text := l.text("choose.language", view.Args{"language": names[id], "number": counts[id]})
 		box := control.NewCheck(text, nil)
-		box.SetChecked(slices.Contains(chosen, id))
+		box.SetChecked(slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(c, id) }))
 		box.OnChanged = func(bool) { l.changed() }
 		l.boxes = append(l.boxes, box)
 		l.content.Add(box)

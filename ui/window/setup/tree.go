@@ -173,6 +173,21 @@ func (n *node) holds(filter string) bool {
 	return false
 }
 
+// recount gives every node the numbers of these languages, where the source
+// told them language by language.
+func (t *tree) recount(locales []string) {
+	for _, n := range t.byID {
+		if n.ByLocale == nil {
+			continue
+		}
+		n.Count, n.Restricted, n.Drafts = 0, 0, 0
+		for _, locale := range locales {
+			c := n.ByLocale[locale]
+			n.Count, n.Restricted, n.Drafts = n.Count+c.Count, n.Restricted+c.Restricted, n.Drafts+c.Drafts
+		}
+	}
+}
+
 // hidden counts what a tick leaves out unless it is asked for.
 func (t *tree) hidden() (restricted, drafts int) {
 	for _, r := range t.roots {
