@@ -9,16 +9,21 @@ LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 
 # What the tests start for real, as Debian packages.
-PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc
+PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc \
+	gcc libgl1-mesa-dev xorg-dev libgl1-mesa-dri xvfb openbox xdotool wmctrl
+# What the long runs build besides.
+LONG_PACKAGES := gcc-mingw-w64-x86-64 zip
 
-.PHONY: demo build window install install-files uninstall windows test test-all conformance storybook bench lint deps cross clean
+.PHONY: demo build window install install-files uninstall windows test test-all conformance storybook bench lint deps deps-long cross clean
 
 ## demo: the main job on embedded doubles, in this terminal
 demo: bin/dialpad-sync
 	@bin/dialpad-sync demo
 
-## build: the agent and command line
+## build: the agent and command line; the window too, where a C compiler and the OpenGL headers are
 build: bin/dialpad-sync
+	@if .ci/window-headers; then $(MAKE) --no-print-directory bin/dialpad-sync-window; \
+	else echo "Without the window. For it: sudo apt-get install gcc libgl1-mesa-dev xorg-dev, then make window"; fi
 
 bin/dialpad-sync: FORCE
 	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/dialpad-sync
@@ -66,8 +71,8 @@ windows:
 test: deps
 	go test -race -timeout 9m $(GOTESTFLAGS) ./...
 
-## test-all: test, and the long runs: real pages, kills, cross builds
-test-all: test conformance cross
+## test-all: test, and the long runs: real pages, kills, cross builds, the zip for Windows
+test-all: deps-long test conformance cross windows
 	go test -race -timeout 60m -tags long ./...
 
 ## conformance: another maker's client against the doubles
@@ -99,6 +104,9 @@ cross:
 ## deps: the only target that installs; needs root or sudo without a password
 deps:
 	@.ci/deps $(PACKAGES)
+
+deps-long:
+	@.ci/deps $(PACKAGES) $(LONG_PACKAGES)
 
 clean:
 	rm -rf bin dist

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 // tiny sizes show that everything works, not how well.
 func tiny() sizes {
 	return sizes{
-		entries: 2_000, offsets: 5,
+		starts: 1, entries: 2_000, offsets: 5,
 		agent: 30, calm: 10 * time.Millisecond, idle: 300 * time.Millisecond,
 		slow: 12, limited: 3 * time.Second, settled: time.Second, rates: 2,
 		rows: 500, few: 20, many: 40, between: []int{10, 30}, languages: 5,
@@ -32,7 +32,7 @@ func TestEveryMeasurement(t *testing.T) {
 	b := &bench{sizes: tiny(), dir: t.TempDir()}
 	defer b.close()
 	lines := map[string]int{
-		"agent": 4, "list": 1, "latency": 2, "limit": 2, "rates": 4, "checkpoint": 2, "memory": 1, "quiet": 6, "delta": 1, "reconcile": 2,
+		"agent": 4, "window": 2, "list": 1, "latency": 2, "limit": 2, "rates": 4, "checkpoint": 2, "memory": 1, "quiet": 6, "delta": 1, "reconcile": 2,
 	}
 	for _, m := range measurements() {
 		t.Run(m.name, func(t *testing.T) {

@@ -74,6 +74,7 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"agent", agent},
+		{"window", windowProgram},
 		{"list", list},
 		{"latency", latency},
 		{"limit", limit},

@@ -11,9 +11,9 @@ type sizes struct {
 	// once calm has passed.
 	agent      int
 	calm, idle time.Duration
-	// entries is how many rows the window's list has, of which offsets places are
-	// drawn.
-	entries, offsets int
+	// starts is how often the window is opened; entries is how many rows its list
+	// has, of which offsets places are drawn.
+	starts, entries, offsets int
 	// slow is how many documents are imported at 50 ms an answer.
 	slow int
 	// limited is the length of an import against a limit; settled is when the
@@ -41,7 +41,7 @@ type sizes struct {
 func normalSizes() sizes {
 	return sizes{
 		agent: 10_000, calm: 10 * time.Second, idle: time.Minute,
-		entries: 100_000, offsets: 100,
+		starts: 5, entries: 100_000, offsets: 100,
 		slow: 400, limited: time.Minute, settled: 30 * time.Second, rates: 50,
 		rows: 100_000, few: 1_000, many: 100_000, between: []int{100, 10_000}, languages: 1_000,
 		bulk: 1_001, long: 1_000, longBytes: 100_000, keys: 1_000_000,

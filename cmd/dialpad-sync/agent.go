@@ -91,7 +91,9 @@ func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(co
 	faces, faceCtx := errgroup.WithContext(faceCtx)
 	parts, ctx := errgroup.WithContext(ctx)
 	wished := &wishes{agent: a, soon: make(chan struct{}, 1), full: make(chan struct{}, 1)}
-	if !server {
+	if server {
+		a.change(func(p *local.Picture) { p.NoIcon = true })
+	} else {
 		faces.Go(func() error { return a.face(faceCtx, t, wished) })
 		parts.Go(func() error { a.notify(ctx, t.Words); return nil })
 	}

@@ -94,6 +94,7 @@ func (a *agent) face(ctx context.Context, t terminal, w *wishes) error {
 	}()
 	defer func() { stop(); <-ended }()
 	nowhere := func() {
+		a.change(func(p *local.Picture) { p.NoIcon = true })
 		fmt.Fprintln(t.Err, t.text("cli.no_panel"))
 		a.log.Info("no tray on this desktop; the sync runs on")
 	}

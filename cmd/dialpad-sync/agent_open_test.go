@@ -117,10 +117,10 @@ func TestTheWindowIsAskedForward(t *testing.T) {
 	defer cancel()
 	shown := make(chan local.Show, 100)
 	ended := make(chan struct{})
-	quitting := false
+	quitting, iconless := false, false
 	go func() {
 		defer close(ended)
-		_ = c.WatchAsWindow(ctx, func(p local.Picture) { shown <- p.Show; quitting = p.Ending }) // ends with the agent
+		_ = c.WatchAsWindow(ctx, func(p local.Picture) { shown <- p.Show; quitting, iconless = p.Ending, p.NoIcon }) // ends with the agent
 	}()
 	<-shown
 	if err := w.client().Show(t.Context(), local.PageProblems, "help-center"); err != nil {
@@ -136,6 +136,9 @@ func TestTheWindowIsAskedForward(t *testing.T) {
 	<-ended
 	if !quitting {
 		t.Error("the window was not told that the person quit")
+	}
+	if !iconless {
+		t.Error("the window was not told that there is no icon")
 	}
 }
 

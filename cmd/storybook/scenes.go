@@ -6,29 +6,18 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
-	"dialpadsync.app/ui/window"
 	"dialpadsync.app/ui/window/control"
 	"dialpadsync.app/ui/window/windowtest"
 )
 
-// guide stands where the set-up stands.
-func guide(o window.Opening) window.Guide { return noGuide{} }
-
-type noGuide struct{}
-
-func (noGuide) Content() fyne.CanvasObject { return widget.NewLabel("") }
-func (noGuide) Key(*fyne.KeyEvent)         {}
-func (noGuide) Close()                     {}
-
 // scenes are all pictures of the storybook.
 func scenes() []scene {
-	return slices.Concat(trays(), overviews(), activities(), problems(), settings())
+	return slices.Concat(trays(), setups(), overviews(), activities(), problems(), settings())
 }
 
 // account is a source that is up to date.
@@ -134,6 +123,7 @@ func overviews() []scene {
 		{name: "overview-pause", title: "Overview: how long to pause", agent: agent(helpCenter(), shop()), act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error { return st.press("tray.pause") })
 		}},
+		{name: "overview-large", title: "Overview: text at twice the size", agent: agent(helpCenter(), failed), act: in, scale: 2},
 		{name: "overview-narrow", title: "Overview: a small window", agent: agent(helpCenter(), failed), act: in, size: fyne.NewSize(420, 480)},
 		{name: "stopped", title: "The agent has stopped", agent: agent(helpCenter()), act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error { st.agent.Go(); return st.shows("frame.start_again") })
@@ -145,8 +135,8 @@ func overviews() []scene {
 		}, act: func(st *stage) error { return st.shows("frame.other_version") }},
 		{name: "first-close", title: "The first close", agent: agent(helpCenter()), act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error {
-				menus := st.Window.MainMenu().Items[0].Items
-				menus[len(menus)-1].Action()
+				menu := st.Window.MainMenu().Items[0].Items
+				menu[len(menu)-2].Action() // Close window
 				return st.shows("frame.stays")
 			})
 		}},
@@ -248,6 +238,7 @@ func settings() []scene {
 	two := agent(helpCenter(), shop())
 	return []scene{
 		{name: "settings", title: "Settings", page: local.PageSettings, agent: two, act: in, size: fyne.NewSize(760, 1150)},
+		{name: "settings-large", title: "Settings: text at twice the size", page: local.PageSettings, agent: two, act: in, scale: 2, size: fyne.NewSize(760, 1900)},
 		{name: "settings-as-it-opens", title: "Settings: as the page opens", page: local.PageSettings, agent: two, act: in},
 		{name: "settings-disconnect", title: "Disconnect", page: local.PageSettings, agent: two, act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error { return st.press("overview.disconnect") }, func() error { return st.shows("parting.keep") })

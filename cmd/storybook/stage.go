@@ -22,9 +22,11 @@ import (
 type scene struct {
 	name, title string
 	size        fyne.Size // zero: as the window opens
+	scale       float32   // of texts; zero: 1
 	agent       func(language string) *windowtest.Agent
 	agents      func(*windowtest.Agent) *windowtest.Agents // nil: the agent runs
 	page        local.Page
+	setup       newcomer // what answers the set-up, where that is shown
 	// act presses what leads to the picture; it may be nil.
 	act func(*stage) error
 	// picture draws something that is no window; then nothing else counts.
@@ -63,7 +65,7 @@ func (s scene) draw(l way) (image.Image, error) {
 	w := window.New(window.Config{
 		App: app, Agents: agents, Post: st.pump.Post, Now: func() time.Time { return now },
 		Getenv: func(string) string { return l.Language }, Told: said(s.name != "first-close"), Version: "1.0", Begin: s.page,
-		Downloads: "/home/anna/Downloads", OpenURL: func(string) {}, Quit: func() {}, Guide: guide,
+		Downloads: "/home/anna/Downloads", OpenURL: func(string) {}, Quit: func() {}, Guide: s.guideFor(app, agent),
 	})
 	all := app.Driver().AllWindows()
 	st.Window = all[len(all)-1]
@@ -92,7 +94,7 @@ func (st *stage) play(s scene, l way) (image.Image, error) {
 	if size.IsZero() {
 		size = fyne.NewSize(760, 560)
 	}
-	fyne.CurrentApp().Settings().SetTheme(look.New(look.Options{Variant: l.Theme})) // also where no agent says so
+	fyne.CurrentApp().Settings().SetTheme(look.New(look.Options{Variant: l.Theme, TextScale: s.scale})) // also where no agent says so
 	// The driver lays out what changed; without one a change of size does.
 	st.Window.Resize(size.AddWidthHeight(1, 1))
 	st.Window.Resize(size)

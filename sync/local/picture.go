@@ -11,6 +11,9 @@ type Picture struct {
 	// Activity counts the rows of activity there have been in this run of the
 	// agent, so that a window knows when to ask for more.
 	Activity int64 `json:"activity"`
+	// NoIcon says that nothing of the program is in a panel: there is none, or the
+	// agent was told to do without.
+	NoIcon bool `json:"no_icon,omitempty"`
 	// Ending says that the person quit: the window closes too.
 	Ending bool `json:"ending,omitempty"`
 }

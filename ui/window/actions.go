@@ -9,6 +9,7 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/ui/view"
+	"dialpadsync.app/ui/window/setup"
 )
 
 // actor carries out what a button promises.
@@ -30,10 +31,10 @@ type actions struct {
 }
 
 // guides are the goals of the buttons that lead to the set-up.
-var guides = map[view.Action]Goal{
-	view.SetUp: Whole, view.Connect: SignInAgain, view.Reconnect: SignInAgain, view.Renew: SignInAgain,
-	view.SignInAsSomeoneElse: SignInAgain, view.CheckAddress: SignInAgain, view.ChooseAgain: ChooseAgain,
-	view.CheckSignIn: DialpadAgain,
+var guides = map[view.Action]setup.Goal{
+	view.SetUp: setup.Whole, view.Connect: setup.SignInAgain, view.Reconnect: setup.SignInAgain, view.Renew: setup.SignInAgain,
+	view.SignInAsSomeoneElse: setup.SignInAgain, view.CheckAddress: setup.SignInAgain, view.ChooseAgain: setup.ChooseAgain,
+	view.CheckSignIn: setup.DialpadAgain,
 }
 
 func (x *actions) act(a view.Action, account string) {
@@ -68,10 +69,10 @@ func (x *actions) disconnect(account string) { x.parting.open(account) }
 
 // guideTo opens the set-up. Signing in again means Dialpad where it is Dialpad
 // that wants it.
-func (x *actions) guideTo(goal Goal, account string) {
+func (x *actions) guideTo(goal setup.Goal, account string) {
 	p := x.account(account).Problem
-	if goal == SignInAgain && p != nil && p.Side == "dialpad" {
-		goal = DialpadAgain
+	if goal == setup.SignInAgain && p != nil && p.Side == "dialpad" {
+		goal = setup.DialpadAgain
 	}
 	x.begin(Task{Goal: goal, Account: account})
 }

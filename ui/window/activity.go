@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -95,10 +96,10 @@ func (a *activity) connect(agent Agent) {
 }
 
 func (a *activity) content() fyne.CanvasObject {
-	head := container.NewBorder(nil, nil, nil, a.kind, a.search)
+	head := container.New(layout.NewBorderLayout(nil, nil, nil, a.kind), a.search, a.kind)
 	foot := container.NewBorder(nil, nil, nil, container.NewCenter(a.open), a.story)
 	a.drawEmpty()
-	return container.NewPadded(container.NewBorder(head, foot, nil, nil, container.NewStack(a.list, middle(a.empty))))
+	return container.NewPadded(between(head, container.NewStack(a.list, middle(a.empty)), foot))
 }
 
 func (a *activity) opened() { a.read() }

@@ -24,6 +24,8 @@ type followed interface {
 	WatchAsWindow(ctx context.Context, f func(local.Picture)) error
 	// Close lets go of the connection.
 	Close()
+	// Stop ends the agent.
+	Stop(ctx context.Context) error
 }
 
 // beginner tells what the window looks like before anything is drawn.
@@ -39,4 +41,6 @@ type Agents interface {
 	Find(ctx context.Context) (Agent, error)
 	// Start is Find that starts an agent where none runs and waits for it.
 	Start(ctx context.Context) (Agent, error)
+	// Replace ends an agent of another version and starts this one's.
+	Replace(ctx context.Context) (Agent, error)
 }

@@ -19,8 +19,8 @@ type banner struct {
 	box    *fyne.Container
 }
 
-func newBanner(again func()) *banner {
-	b := &banner{text: look.Text(""), button: control.NewButton("", again)}
+func newBanner() *banner {
+	b := &banner{text: look.Text(""), button: control.NewButton("", nil)}
 	ground := newFill(theme.ColorNameInputBackground, 0)
 	b.box = container.NewStack(ground, container.NewPadded(
 		container.NewBorder(nil, nil, nil, container.NewCenter(b.button), b.text)))
@@ -29,7 +29,8 @@ func newBanner(again func()) *banner {
 }
 
 // say shows a text and what the button does about it.
-func (b *banner) say(text, button string) {
+func (b *banner) say(text, button string, does func()) {
+	b.button.OnTapped = does
 	say(b.text, text)
 	if b.button.Text != button {
 		b.button.SetText(button)

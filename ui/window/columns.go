@@ -108,6 +108,19 @@ func tight(texts ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), texts...)
 }
 
+// between lays out what is at the top, in the middle and at the bottom, and Tab
+// walks through them in this order. The toolkit's own border begins with the
+// middle. Parts may be nil.
+func between(top, middle, bottom fyne.CanvasObject) *fyne.Container {
+	c := container.New(layout.NewBorderLayout(top, bottom, nil, nil))
+	for _, part := range []fyne.CanvasObject{top, middle, bottom} {
+		if part != nil {
+			c.Add(part)
+		}
+	}
+	return c
+}
+
 // centred is a text in the middle of its lines.
 func centred(text string) *widget.Label {
 	label := look.Text(text)

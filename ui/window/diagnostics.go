@@ -45,8 +45,8 @@ func (d *diagnostics) preview(text string) {
 	path.SetText(filepath.Join(d.folder, "dialpad-sync-"+d.now().Format("2006-01-02")+".txt"))
 	save := func() { d.save(path.Text, text, func() { shown.Close() }) }
 	path.OnSubmitted = func(string) { save() }
-	body := container.NewBorder(look.Text(d.words.Text("diagnostics.explain")),
-		container.NewBorder(nil, nil, widget.NewLabel(d.words.Text("diagnostics.where")), nil, path), nil, nil, control.NewReading(text))
+	body := between(look.Text(d.words.Text("diagnostics.explain")), control.NewReading(text),
+		container.NewBorder(nil, nil, widget.NewLabel(d.words.Text("diagnostics.where")), nil, path))
 	shown = d.dialogs.Show(d.words.Text("diagnostics.title"), control.Tall, body,
 		control.NewButton(d.words.Text("frame.close"), func() { shown.Close() }),
 		control.NewButton(d.words.Text("frame.copy"), func() { d.copyText(text) }),

@@ -20,18 +20,21 @@ type follower struct {
 	found func(Agent)
 	drawn func(local.Picture)
 	lost  func(error)
-	// again holds the person's wish to start an agent.
-	again chan struct{}
+	// wishes holds what the person wants to be done about a missing agent.
+	wishes chan reach
 
 	mu     sync.Mutex
 	newest *local.Picture
 }
 
+// reach is a way to come by an agent.
+type reach func(context.Context) (Agent, error)
+
 // run follows until ctx ends. At first an agent is started where none runs;
 // later only when the person asks for it, because somebody ended it on purpose.
 func (f *follower) run(ctx context.Context) {
-	for start := true; ctx.Err() == nil; start = f.wait(ctx) {
-		agent, err := f.reach(ctx, start)
+	for by := f.agents.Start; ctx.Err() == nil; by = f.wait(ctx) {
+		agent, err := by(ctx)
 		if err == nil {
 			f.post(func() { f.found(agent) })
 			if err = agent.WatchAsWindow(ctx, f.put); err == nil {
@@ -45,30 +48,25 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// reach finds an agent, or starts one.
-func (f *follower) reach(ctx context.Context, start bool) (Agent, error) {
-	if start {
-		return f.agents.Start(ctx)
-	}
-	return f.agents.Find(ctx)
-}
-
-// wait waits a moment and says whether the person wants an agent started.
-func (f *follower) wait(ctx context.Context) bool {
+// wait waits a moment, or for a wish, and says how to come by an agent then.
+func (f *follower) wait(ctx context.Context) reach {
 	select {
 	case <-ctx.Done():
-	case <-f.again:
-		return true
+	case wish := <-f.wishes:
+		return wish
 	case <-time.After(lookAgain):
 	}
-	return false
+	return f.agents.Find
 }
 
-// startAgain makes run start an agent.
-func (f *follower) startAgain() {
+// startAgain makes run start an agent, replace end one of another version first.
+func (f *follower) startAgain() { f.wish(f.agents.Start) }
+func (f *follower) replace()    { f.wish(f.agents.Replace) }
+
+func (f *follower) wish(by reach) {
 	select {
-	case f.again <- struct{}{}:
-	default: // it has been asked for already
+	case f.wishes <- by:
+	default: // something has been asked for already
 	}
 }
 

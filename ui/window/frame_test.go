@@ -2,6 +2,7 @@ package window_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/window"
 	"dialpadsync.app/ui/window/control"
+	"dialpadsync.app/ui/window/setup"
 	"dialpadsync.app/ui/window/windowtest"
 )
 
@@ -81,7 +83,7 @@ func TestWhatCannotBeSpokenToIsSaid(t *testing.T) {
 		if d.Sees("Start it again") {
 			d.tap("Start it again")
 		} else {
-			d.tap("Try again")
+			d.tap("End it and start this one")
 		}
 		d.until("1,204 of 1,204")
 	}
@@ -103,7 +105,7 @@ func TestTheSetupComesFirst(t *testing.T) {
 	a.SetupState, a.Shown.Accounts = local.Setup{}, nil
 	d := open(t, a)
 	d.until("the set-up")
-	if got := d.guides[0].Task; got != (window.Task{Goal: window.Whole}) {
+	if got := d.guides[0].Task; got != (window.Task{Goal: setup.Whole}) {
 		t.Errorf("it is about %+v", got)
 	}
 	d.Press(fyne.KeyReturn)
@@ -213,18 +215,66 @@ func TestTheFirstCloseSaysThatTheSyncGoesOn(t *testing.T) {
 	}
 }
 
-func TestATabIsReachedByTheKeyboard(t *testing.T) {
+// TestWithoutAnIconTheSentenceIsTrue: nobody is sent to a tray that is not there.
+func TestWithoutAnIconTheSentenceIsTrue(t *testing.T) {
+	a := agent()
+	a.Shown.NoIcon = true
+	d := open(t, a)
+	d.until("1,204")
+	d.menu("W")
+	d.sees("Dialpad Sync goes on without its window.", "Quit Dialpad Sync")
+	if d.Sees("tray") {
+		t.Error("it speaks of a tray")
+	}
+}
+
+func TestQuitEndsBoth(t *testing.T) {
 	d := open(t, agent())
 	d.until("1,204")
-	for range 40 {
+	d.menu("Q")
+	d.asked("stop")
+	d.when("the window closes", func() bool { return d.closed })
+
+	failing := agent()
+	failing.Errors = map[string]error{"Stop": &source.Error{Kind: source.Transient, Code: source.CodeBusy}}
+	d = open(t, failing)
+	d.until("1,204")
+	d.menu("Q")
+	d.until("This could not be done")
+	if d.closed {
+		t.Error("the window closed although the agent goes on")
+	}
+
+	agents := windowtest.NewAgents(nil)
+	agents.Set(nil, local.ErrNoAgent)
+	d = openOn(t, agents, nil)
+	d.until("Start it again")
+	d.menu("Q")
+	if !d.closed {
+		t.Error("without an agent the window stays")
+	}
+}
+
+// TestTabWalksFromTopToBottom: tabs, the account's menu, the buttons below.
+func TestTabWalksFromTopToBottom(t *testing.T) {
+	d := open(t, agent())
+	d.until("1,204")
+	var walked []string
+	for range 8 {
 		test.FocusNext(d.Window.Canvas())
-		if b, ok := d.Window.Canvas().Focused().(*control.Button); ok && b.Text == "Settings" {
-			d.Press(fyne.KeyReturn)
-			d.until("Look for changes every")
-			return
+		if b, ok := d.Window.Canvas().Focused().(*control.Button); ok {
+			walked = append(walked, b.Text)
 		}
 	}
-	t.Error("Tab never comes to Settings")
+	want := []string{"Overview", "Activity", "Problems", "Settings", "", "Sync now", "Check everything", "Pause"}
+	if !slices.Equal(walked, want) {
+		t.Errorf("Tab walks %q", walked)
+	}
+	for range 4 {
+		test.FocusNext(d.Window.Canvas())
+	}
+	d.Press(fyne.KeyReturn)
+	d.until("Look for changes every")
 }
 
 func TestTheMenuShowsPages(t *testing.T) {

@@ -1,8 +1,12 @@
 package window
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
 
-// Guide is the set-up as the window shows it.
+	"dialpadsync.app/ui/window/setup"
+)
+
+// Guide is the set-up as the window shows it; *setup.Wizard is one.
 type Guide interface {
 	Content() fyne.CanvasObject
 	// Key is told of keys nothing in the window has a use for.
@@ -12,18 +16,4 @@ type Guide interface {
 }
 
 // Task is what the set-up is opened for.
-type Task struct {
-	Goal    Goal
-	Account string
-}
-
-// Goal says which steps there are.
-type Goal int
-
-const (
-	Whole Goal = iota
-	AddSource
-	SignInAgain
-	ChooseAgain
-	DialpadAgain
-)
+type Task = setup.Task

@@ -27,15 +27,16 @@ func (w *Window) menu() *fyne.MainMenu {
 	page := func(p local.Page, key fyne.KeyName) *fyne.MenuItem {
 		return item(t(names[p]), key, func() { w.show(p) })
 	}
-	quit := item(t("frame.close_window"), fyne.KeyW, w.onClose)
-	quit.IsQuit = true
+	closes, quits := item(t("frame.close_window"), fyne.KeyW, w.onClose), item(t("frame.quit"), fyne.KeyQ, w.onQuit)
+	quits.IsQuit = true // else the toolkit adds its own
 	return fyne.NewMainMenu(
 		fyne.NewMenu(t("frame.menu_sync"),
 			item(t("tray.sync_now"), fyne.KeyS, whenReady(func(o *overview) { o.onSync(false) })),
 			item(t("tray.check_everything"), fyne.KeyE, whenReady(func(o *overview) { o.onSync(true) })),
 			item(t("tray.pause"), fyne.KeyP, whenReady((*overview).onPauseOrResume)),
 			fyne.NewMenuItemSeparator(),
-			quit,
+			closes,
+			quits,
 		),
 		fyne.NewMenu(t("frame.menu_show"),
 			page(local.PageOverview, fyne.Key1), page(local.PageActivity, fyne.Key2),

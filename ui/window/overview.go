@@ -86,7 +86,7 @@ func (o *overview) content() fyne.CanvasObject {
 		o.accounts.box, widget.NewSeparator(),
 		o.caption, container.NewPadded(o.days),
 	)
-	return container.NewBorder(nil, container.NewPadded(buttons), nil, nil, container.NewVScroll(container.NewPadded(body)))
+	return between(nil, container.NewVScroll(container.NewPadded(body)), container.NewPadded(buttons))
 }
 
 // opened draws the page when it comes to the front.

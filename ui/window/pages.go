@@ -61,7 +61,7 @@ func newPages(w *Window) *pages {
 	p.settings = newSettings(d, p.actions, p.parting, w.preferred)
 	p.settings.diagnostics.folder = w.config.Downloads
 	p.tabs = newTabs(order, func(page local.Page) string { return p.name(page, 0) }, w.show)
-	p.box = container.NewBorder(container.NewPadded(p.tabs.box), nil, nil, nil, p.stage)
+	p.box = between(container.NewPadded(p.tabs.box), p.stage, nil)
 	return p
 }
 

@@ -48,7 +48,7 @@ func (p *parting) openEverything() {
 		n += a.DialpadDocuments
 	}
 	args := view.Args{"n": n}
-	p.ask(p.words.Text("preference.remove_everything"), p.words.Text("parting.everything_explain"),
+	p.ask(p.words.Text("preference.end"), p.words.Text("parting.everything_explain"),
 		p.words.Text("parting.everything_keep"), p.words.Text("parting.everything_remove", args), p.words.Text("parting.sure", args),
 		local.ForgetRequest{Everything: true})
 }

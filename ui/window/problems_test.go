@@ -15,6 +15,7 @@ import (
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/window"
 	"dialpadsync.app/ui/window/control"
+	"dialpadsync.app/ui/window/setup"
 	"dialpadsync.app/ui/window/windowtest"
 )
 
@@ -29,7 +30,7 @@ func broken(p engine.Problem) *windowtest.Agent {
 // TestEachProblemHasItsSentenceAndTheButtonThatHelps goes through the buttons
 // there are.
 func TestEachProblemHasItsSentenceAndTheButtonThatHelps(t *testing.T) {
-	leads := func(to window.Goal) func(*desk) {
+	leads := func(to setup.Goal) func(*desk) {
 		return func(d *desk) {
 			d.until("the set-up")
 			if got := d.guides[0].Task; got != (window.Task{Goal: to, Account: "help-center"}) {
@@ -43,13 +44,13 @@ func TestEachProblemHasItsSentenceAndTheButtonThatHelps(t *testing.T) {
 		sentence, button string
 		then             func(*desk)
 	}{
-		"signed out": {engine.Problem{Kind: source.SignIn, Side: "source"}, "Zendesk wants you to sign in again.", "Reconnect", leads(window.SignInAgain)},
-		"Dialpad":    {engine.Problem{Kind: source.SignIn, Side: "dialpad"}, "Dialpad wants you to sign in again.", "Reconnect", leads(window.DialpadAgain)},
+		"signed out": {engine.Problem{Kind: source.SignIn, Side: "source"}, "Zendesk wants you to sign in again.", "Reconnect", leads(setup.SignInAgain)},
+		"Dialpad":    {engine.Problem{Kind: source.SignIn, Side: "dialpad"}, "Dialpad wants you to sign in again.", "Reconnect", leads(setup.DialpadAgain)},
 		"wrong secret": {
-			engine.Problem{Kind: source.SignIn, Code: source.CodeWrongSecret, Side: "dialpad"}, "does not know this ID and secret.", "Check sign-in", leads(window.DialpadAgain),
+			engine.Problem{Kind: source.SignIn, Code: source.CodeWrongSecret, Side: "dialpad"}, "does not know this ID and secret.", "Check sign-in", leads(setup.DialpadAgain),
 		},
-		"selection": {engine.Problem{Kind: source.Fatal, Code: source.CodeSelection, Side: "source"}, "Zendesk does not have everything", "Choose again", leads(window.ChooseAgain)},
-		"role":      {engine.Problem{Kind: source.Forbidden, Code: source.CodeRole, Side: "source"}, "only a part of the answers", "Sign in as someone else", leads(window.SignInAgain)},
+		"selection": {engine.Problem{Kind: source.Fatal, Code: source.CodeSelection, Side: "source"}, "Zendesk does not have everything", "Choose again", leads(setup.ChooseAgain)},
+		"role":      {engine.Problem{Kind: source.Forbidden, Code: source.CodeRole, Side: "source"}, "only a part of the answers", "Sign in as someone else", leads(setup.SignInAgain)},
 		"read only": {engine.Problem{Kind: source.Forbidden, Code: source.CodeReadOnly, Side: "dialpad"}, "may read but not write answers.", "How to allow it", shows("Ask your Dialpad administrator")},
 		"clock":     {engine.Problem{Kind: source.Transient, Code: source.CodeClock}, "clock", "What to do", shows("Copy")},
 		"captive":   {engine.Problem{Kind: source.Transient, Code: source.CodeNotData, Side: "source", Host: "acme.zendesk.com"}, "This network may want a sign-in page first.", "Open it", func(d *desk) { d.when("a page opens", func() bool { return len(d.opened) == 1 }) }},

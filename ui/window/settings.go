@@ -1,6 +1,7 @@
 package window
 
 import (
+	"path/filepath"
 	"reflect"
 	"slices"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"dialpadsync.app/ui/view"
 	"dialpadsync.app/ui/window/control"
 	"dialpadsync.app/ui/window/look"
+	"dialpadsync.app/ui/window/setup"
 )
 
 // settingsPage is the page of what a person can choose.
@@ -68,12 +70,12 @@ func (s *settingsPage) opened() {
 	if s.agent == nil {
 		return
 	}
-	askOnce(&s.reading, s.work, s.agent.Setup, func(setup local.Setup, err error) {
+	askOnce(&s.reading, s.work, s.agent.Setup, func(found local.Setup, err error) {
 		if err != nil {
 			s.fail("", err)
 			return
 		}
-		s.drawAccounts(setup)
+		s.drawAccounts(found)
 	})
 	askOnce(&s.loading, s.work, s.agent.Preferences, func(p local.Preferences, err error) {
 		if err == nil && !s.choices.saving {
@@ -86,18 +88,18 @@ func (s *settingsPage) opened() {
 // draw has nothing to show of a picture.
 func (s *settingsPage) draw(local.Picture, time.Time) {}
 
-func (s *settingsPage) drawAccounts(setup local.Setup) {
-	if reflect.DeepEqual(setup, s.setup) {
+func (s *settingsPage) drawAccounts(found local.Setup) {
+	if reflect.DeepEqual(found, s.setup) {
 		return
 	}
-	s.setup = setup
+	s.setup = found
 	rows := []fyne.CanvasObject{}
-	for _, a := range setup.Accounts {
+	for _, a := range found.Accounts {
 		rows = append(rows, s.account(a))
 	}
-	rows = append(rows, look.Flow(control.NewButton(s.words.Text("preference.add"), func() { s.begin(Task{Goal: AddSource}) })))
-	if setup.Dialpad != nil {
-		rows = append(rows, s.dialpad(*setup.Dialpad))
+	rows = append(rows, look.Flow(control.NewButton(s.words.Text("preference.add"), func() { s.begin(Task{Goal: setup.AddSource}) })))
+	if found.Dialpad != nil {
+		rows = append(rows, s.dialpad(*found.Dialpad))
 	}
 	s.accounts.Objects = rows
 	s.accounts.Refresh()
@@ -126,7 +128,7 @@ func (s *settingsPage) dialpad(d local.DialpadRequest) fyne.CanvasObject {
 	}
 	return container.NewVBox(
 		look.Text(s.words.Text("preference.destination", view.Args{"dialpad": name})),
-		look.Flow(control.NewButton(s.words.Text("overview.sign_in"), func() { s.begin(Task{Goal: DialpadAgain}) })),
+		look.Flow(control.NewButton(s.words.Text("overview.sign_in"), func() { s.begin(Task{Goal: setup.DialpadAgain}) })),
 	)
 }
 
@@ -147,7 +149,9 @@ func (s *settingsPage) drawFolders(f local.Folders) {
 		{"preference.folder_log", f.Log}, {"preference.folder_secrets", secrets},
 	} {
 		path := look.Text(pair[1])
-		path.Wrapping = fyne.TextWrapBreak
+		if filepath.IsAbs(pair[1]) { // a long path has no blank to break at
+			path.Wrapping = fyne.TextWrapBreak
+		}
 		s.folders.Add(widget.NewLabel(t(pair[0])))
 		s.folders.Add(path)
 	}

@@ -14,6 +14,7 @@ import (
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/window"
 	"dialpadsync.app/ui/window/control"
+	"dialpadsync.app/ui/window/setup"
 	"dialpadsync.app/ui/window/windowtest"
 )
 
@@ -124,8 +125,8 @@ func TestAnIntervalFromTheFileIsShownAsTheNearest(t *testing.T) {
 
 func TestAccountsAreManaged(t *testing.T) {
 	for button, task := range map[string]window.Task{
-		"Choose again…": {Goal: window.ChooseAgain, Account: "help-center"}, "Sign in again…": {Goal: window.SignInAgain, Account: "help-center"},
-		"Add a source…": {Goal: window.AddSource},
+		"Choose again…": {Goal: setup.ChooseAgain, Account: "help-center"}, "Sign in again…": {Goal: setup.SignInAgain, Account: "help-center"},
+		"Add a source…": {Goal: setup.AddSource},
 	} {
 		d := settings(t, agent())
 		d.tap(button)
@@ -197,7 +198,7 @@ func TestEverythingCanBeRemovedFromThisComputer(t *testing.T) {
 	a := agent()
 	a.ForgetSteps = []local.ForgetStep{{Done: true}}
 	d := settings(t, a)
-	d.tap("Remove everything of Dialpad Sync from this computer")
+	d.tap("Remove everything…")
 	d.sees("settings, records and log are deleted", "Remove everything here and keep what Dialpad has", "Remove everything here and the 1,204 copied answers in Dialpad")
 	d.tap("Remove everything here and keep what Dialpad has")
 	d.until("Dialpad Sync has been removed from this computer.")

@@ -19,6 +19,7 @@ import (
 	"dialpadsync.app/ui/view"
 	"dialpadsync.app/ui/window/control"
 	"dialpadsync.app/ui/window/look"
+	"dialpadsync.app/ui/window/setup"
 )
 
 // Config is what a window is made of.
@@ -88,6 +89,8 @@ type Window struct {
 	setup   local.Setup
 	seen    *int // the last wish to come forward, nil before the first picture
 	begun   once
+	// quitting waits for the agent to end.
+	quitting once
 
 	body    *fyne.Container
 	banner  *banner
@@ -107,7 +110,7 @@ func New(c Config) *Window {
 		})
 	}
 	w.work = newWork(post)
-	w.follow = &follower{agents: c.Agents, post: post, found: w.found, drawn: w.drawn, lost: w.lost, again: make(chan struct{}, 1)}
+	w.follow = &follower{agents: c.Agents, post: post, found: w.found, drawn: w.drawn, lost: w.lost, wishes: make(chan reach, 1)}
 	w.desk = &desk{
 		now: c.Now, work: w.work, dialogs: control.NewDialogs(w.window, w.onKey),
 		picture: func() local.Picture { return w.picture }, redraw: w.redraw,
@@ -151,9 +154,9 @@ func (w *Window) tick(ctx context.Context) {
 // speak builds everything that has words in it, in a language.
 func (w *Window) speak(setting string) {
 	w.desk.words = view.In(view.Language(setting, w.config.Getenv))
-	w.banner, w.absence = newBanner(w.follow.startAgain), newAbsence()
+	w.banner, w.absence = newBanner(), newAbsence()
 	w.window.SetMainMenu(w.menu())
-	w.window.SetContent(container.NewBorder(w.banner.box, nil, nil, nil, w.body))
+	w.window.SetContent(between(w.banner.box, w.body, nil))
 	w.put(middle(centred(w.desk.words.Text("frame.starting"))))
 }
 
@@ -187,20 +190,20 @@ func (w *Window) lost(err error) {
 		return
 	}
 	t := w.desk.words.Text
-	text, button := t("frame.stopped"), t("frame.start_again")
+	text, button, does := t("frame.stopped"), t("frame.start_again"), w.follow.startAgain
 	switch {
 	case errors.Is(err, local.ErrOtherVersion):
-		text, button = t("frame.other_version"), t("action.try_again")
+		text, button, does = t("frame.other_version"), t("frame.replace"), w.follow.replace
 	case source.KindOf(err) != source.Unclassified:
 		text = w.desk.message("", err).Sentence
 	case !errors.Is(err, local.ErrNoAgent) && w.agent == nil:
 		text = t("frame.not_started", view.Args{"why": err.Error()})
 	}
 	if w.guide != nil { // what was typed there stays
-		w.banner.say(text, button)
+		w.banner.say(text, button, does)
 		return
 	}
-	w.miss(text, button, w.follow.startAgain)
+	w.miss(text, button, does)
 }
 
 // miss shows why there is nothing to see, and what can be done about it.
@@ -266,7 +269,7 @@ func (w *Window) enter() {
 	switch {
 	case w.guide != nil:
 	case !ready(w.setup):
-		w.openGuide(Task{Goal: Whole})
+		w.openGuide(Task{Goal: setup.Whole})
 	default:
 		w.openPages()
 	}
@@ -407,7 +410,26 @@ func (w *Window) onClose() {
 	}
 	w.config.Told.Say()
 	w.desk.dialogs.CloseAll()
-	w.desk.tell(w.desk.words.Text("frame.stays"), w.desk.words.Text("frame.stays_explain")).OnClose(w.close)
+	t := w.desk.words.Text
+	title, text := t("frame.stays"), t("frame.stays_explain")
+	if w.picture.NoIcon {
+		title, text = t("frame.goes_on"), t("frame.goes_on_explain")
+	}
+	w.desk.tell(title, text).OnClose(w.close)
+}
+
+// onQuit ends the agent, which ends the window.
+func (w *Window) onQuit() {
+	if w.agent == nil || w.shows(w.absence.box) {
+		w.close()
+		return
+	}
+	agent := w.agent
+	doOnce(&w.quitting, w.work, agent.Stop, func(err error) {
+		if err != nil {
+			w.desk.fail("", err)
+		}
+	})
 }
 
 func (w *Window) close() {

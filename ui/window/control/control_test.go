@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"dialpadsync.app/ui/window/control"
@@ -206,5 +207,15 @@ func TestAReadingCannotBeChanged(t *testing.T) {
 	test.Type(reading, "typed over")
 	if reading.Text != "version 1.0" {
 		t.Errorf("it reads %q", reading.Text)
+	}
+}
+
+func TestAChoiceHasRoomForItsWidestLine(t *testing.T) {
+	w := window(t)
+	short, long := control.NewSelect([]string{"a"}, nil), control.NewSelect([]string{"a", strings.Repeat("wide ", 12)}, nil)
+	w.SetContent(container.NewVBox(short, long))
+	wide := fyne.MeasureText(strings.Repeat("wide ", 12), theme.TextSize(), fyne.TextStyle{}).Width
+	if got := long.MinSize().Width; got < wide+theme.IconInlineSize() || got < short.MinSize().Width {
+		t.Errorf("it is %v wide, its widest line %v", got, wide)
 	}
 }

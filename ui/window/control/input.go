@@ -2,6 +2,7 @@ package control
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -142,6 +143,19 @@ func NewSelect(options []string, changed func(string)) *Select {
 func (s *Select) FocusGained() {
 	s.Select.FocusGained()
 	Reveal(s)
+}
+
+// MinSize has room for the widest choice; the toolkit's own has it for its
+// placeholder.
+func (s *Select) MinSize() fyne.Size {
+	size := s.Select.MinSize()
+	measure := func(text string) float32 { return fyne.MeasureText(text, theme.TextSize(), fyne.TextStyle{}).Width }
+	room, widest := measure(s.PlaceHolder), float32(0)
+	for _, option := range s.Options {
+		widest = max(widest, measure(option))
+	}
+	size.Width += max(0, widest-room)
+	return size
 }
 
 // TypedKey opens the choice for Enter and passes Esc on.

@@ -125,6 +125,15 @@ func (a *Agent) WatchAsWindow(ctx context.Context, f func(local.Picture)) error 
 // Close implements window.Agent.
 func (a *Agent) Close() {}
 
+// Stop implements window.Agent: whoever follows sees the end.
+func (a *Agent) Stop(ctx context.Context) error {
+	if err := a.called(ctx, "Stop", "stop"); err != nil {
+		return err
+	}
+	a.Change(func(a *Agent) { a.Shown.Ending = true })
+	return nil
+}
+
 // Setup implements window.Agent.
 func (a *Agent) Setup(ctx context.Context) (local.Setup, error) {
 	return read(a, ctx, "Setup", func() local.Setup { return a.SetupState })
@@ -279,6 +288,9 @@ func (a *Agents) Start(context.Context) (window.Agent, error) {
 	}
 	return found(running, err)
 }
+
+// Replace implements window.Agents.
+func (a *Agents) Replace(ctx context.Context) (window.Agent, error) { return a.Start(ctx) }
 
 func found(running *Agent, err error) (window.Agent, error) {
 	if err != nil {
