@@ -10,20 +10,20 @@ LINT_VERSION := v2.15.0
 
 # What the tests start for real, as Debian packages.
 PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc \
-	gcc libgl1-mesa-dev xorg-dev libgl1-mesa-dri xvfb openbox xdotool wmctrl
+	gcc pkg-config libgl1-mesa-dev xorg-dev libgl1-mesa-dri xvfb openbox xdotool wmctrl imagemagick
 # What the long runs build besides.
 LONG_PACKAGES := gcc-mingw-w64-x86-64 zip
 
 .PHONY: demo build window install install-files uninstall windows test test-all conformance storybook bench lint deps deps-long cross clean
 
-## demo: the main job on embedded doubles, in this terminal
-demo: bin/dialpad-sync
+## demo: the main job on embedded doubles, in this terminal; with a screen also as icon and window
+demo: build
 	@bin/dialpad-sync demo
 
 ## build: the agent and command line; the window too, where a C compiler and the OpenGL headers are
 build: bin/dialpad-sync
 	@if .ci/window-headers; then $(MAKE) --no-print-directory bin/dialpad-sync-window; \
-	else echo "Without the window. For it: sudo apt-get install gcc libgl1-mesa-dev xorg-dev, then make window"; fi
+	else echo "Without the window. For it: sudo apt-get install gcc pkg-config libgl1-mesa-dev xorg-dev, then make window"; fi
 
 bin/dialpad-sync: FORCE
 	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/dialpad-sync
@@ -71,9 +71,9 @@ windows:
 test: deps
 	go test -race -timeout 9m $(GOTESTFLAGS) ./...
 
-## test-all: test, and the long runs: real pages, kills, cross builds, the zip for Windows
+## test-all: test, and the long runs: real pages, kills, the whole desktop, cross builds, the zip for Windows
 test-all: deps-long test conformance cross windows
-	go test -race -timeout 60m -tags long ./...
+	DIALPAD_SYNC_SHOTS=$(CURDIR)/dist/shots go test -race -timeout 60m -tags long ./...
 
 ## conformance: another maker's client against the doubles
 conformance:
