@@ -9,6 +9,7 @@ import (
 
 	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/notice"
 	"dialpadsync.app/ui/view"
 )
@@ -61,7 +62,7 @@ func (a *agent) told(ctx context.Context) (told view.Told) {
 		}
 		return json.Unmarshal(text, &told)
 	})
-	if err != nil {
+	if err != nil && source.CodeOf(err) != source.CodeNotSetUp {
 		a.log.Info("what was told before is not known", slog.Any("error", err))
 	}
 	return told
