@@ -24,10 +24,10 @@ func (a *agent) Sync(ctx context.Context, account string, opts engine.Options, w
 // joined is the outcome of work that was begun again: its end, and what was
 // done before.
 func joined(before, after []engine.Outcome) []engine.Outcome {
-	for i := range after {
+	for i, end := range after {
 		for _, out := range before {
-			if out.Status.ID == after[i].Status.ID {
-				after[i].Run = after[i].Run.After(out.Run)
+			if out.Status.ID == end.Status.ID {
+				after[i].Run = end.Run.After(out.Run)
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func run(out, only string) error {
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o750); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
 	var drawn []scene

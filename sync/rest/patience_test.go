@@ -91,7 +91,7 @@ func TestSilenceAndGrowingPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		ctx := source.WithPatience(t.Context(), func() time.Time {
-			return time.Now().Add(min(10*time.Second, began.Add(25*time.Second).Sub(time.Now())))
+			return time.Now().Add(min(10*time.Second, time.Until(began.Add(25*time.Second))))
 		})
 		_, err := inProcess(t, silence(50*time.Second)).Do(ctx, rest.Request{Op: "list"})
 		want(t, err, source.Transient, source.CodeDown)

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -179,7 +180,7 @@ func (d *Desk) withdraw(ctx context.Context, config signin.RefreshConfig) {
 	ctx, cancel := context.WithTimeout(ctx, withdrawWithin)
 	defer cancel()
 	if err := signin.SignOut(ctx, config); err != nil {
-		d.cfg.Log.Warn("a sign-in that is not kept could not be withdrawn", "kind", source.KindOf(err).String())
+		d.cfg.Log.Warn("a sign-in that is not kept could not be withdrawn", slog.String("kind", source.KindOf(err).String()))
 	}
 }
 
@@ -218,7 +219,7 @@ func (d *Desk) keep(ctx context.Context, w wish, trial secret.Store, name string
 	if err != nil {
 		return err
 	}
-	err = d.edit(func(conf *settings.Settings) error { return w.write(conf) })
+	err = d.edit(w.write)
 	if err != nil {
 		return errors.Join(err, undo(ctx))
 	}

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -287,7 +288,9 @@ func (d *Desk) keepDialpad(ctx context.Context, p place) error {
 		return back(err)
 	}
 	if p.before.SignIn == settings.SignInBrowser && p.dialpad.SignIn != settings.SignInBrowser {
-		d.signOutDialpad(ctx, p.before, p.secrets)
+		if _, err := d.signOutDialpad(ctx, p.before, p.secrets); err != nil {
+			d.cfg.Log.Warn("the former sign-in to Dialpad could not be withdrawn", slog.String("kind", source.KindOf(err).String()))
+		}
 	}
 	return nil
 }

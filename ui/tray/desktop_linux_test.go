@@ -34,7 +34,7 @@ const patience = time.Minute + soakPictures*20*time.Millisecond
 // process is the agent in a process of its own.
 type process struct {
 	t       *testing.T
-	ctx     context.Context
+	ctx     context.Context //nolint:containedctx // it is the process's life
 	cmd     *exec.Cmd
 	orders  io.WriteCloser
 	reports chan report

@@ -72,8 +72,8 @@ func (m *menu) add(title string, act func()) *row {
 	return m.keep(&row{item: systray.AddMenuItem(unmarked(title, m.marker), ""), title: title, act: act})
 }
 
-func (m *menu) below(parent *row, title string, act func()) *row {
-	return m.keep(&row{item: parent.item.AddSubMenuItem(unmarked(title, m.marker), ""), title: title, act: act})
+func (m *menu) below(parent *row, title string, act func()) {
+	m.keep(&row{item: parent.item.AddSubMenuItem(unmarked(title, m.marker), ""), title: title, act: act})
 }
 
 func (m *menu) keep(r *row) *row {

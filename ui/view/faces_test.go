@@ -126,7 +126,7 @@ func (l *life) look() {
 	if tray.Icon != window.Icon || tray.Action != window.Action || !strings.Contains(tray.Line, tray.First) {
 		l.Fatalf("two faces differ: %+v\n%+v", tray, window)
 	}
-	if tray.Icon == view.UpToDate && !(l.claimed() && l.untroubled()) {
+	if tray.Icon == view.UpToDate && (!l.claimed() || !l.untroubled()) {
 		l.Fatalf("a false tick: %+v", l.status)
 	}
 	l.keep(tray)

@@ -3,6 +3,7 @@ package window
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -77,7 +78,7 @@ func (d *desk) guide(m view.Message) {
 // tell shows a text with a button to close it, behind other buttons.
 func (d *desk) tell(title, text string, buttons ...fyne.CanvasObject) *control.Dialog {
 	var shown *control.Dialog
-	all := append(buttons, control.NewMainButton(d.words.Text("frame.close"), func() { shown.Close() }))
+	all := slices.Concat(buttons, []fyne.CanvasObject{control.NewMainButton(d.words.Text("frame.close"), func() { shown.Close() })})
 	shown = d.dialogs.Show(title, control.Wide, look.Text(text), all...)
 	return shown
 }

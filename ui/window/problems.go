@@ -34,7 +34,6 @@ type problemsPage struct {
 	opens activityAgent
 	acts  actor
 
-	front  bool
 	failed failures
 	counts map[string]int // what failed was read at
 

@@ -45,7 +45,7 @@ func write(folder string) error {
 		if err := encoder.Encode(&data, img); err != nil {
 			return fmt.Errorf("encode %s: %w", name, err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, name), data.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), data.Bytes(), 0o644); err != nil { //nolint:gosec // pictures of the tree
 			return err
 		}
 	}

@@ -59,8 +59,8 @@ func Start(t testing.TB) *Bus {
 // answers.
 func (b *Bus) Restart() {
 	b.t.Helper()
-	b.daemon = exec.Command("dbus-daemon", "--nofork", "--nopidfile", "--print-address", "--config-file="+b.config)
-	runtime.LockOSThread() // the system ends the daemon with the thread that started it
+	b.daemon = exec.Command("dbus-daemon", "--nofork", "--nopidfile", "--print-address", "--config-file="+b.config) //nolint:noctx // Stop ends it
+	runtime.LockOSThread()                                                                                          // the system ends the daemon with the thread that started it
 	b.daemon.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var said bytes.Buffer
 	b.daemon.Stderr = &said

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"slices"
 )
 
 // Flow puts its objects side by side and begins a new line where they do not
@@ -70,7 +71,7 @@ func (f *flow) lines(objects []fyne.CanvasObject) [][]fyne.CanvasObject {
 		if !o.Visible() {
 			continue
 		}
-		if longer := append(line[:len(line):len(line)], o); f.width > 0 && len(line) > 0 && wide(longer) > f.width {
+		if f.width > 0 && len(line) > 0 && wide(slices.Concat(line, []fyne.CanvasObject{o})) > f.width {
 			lines, line = append(lines, line), nil
 		}
 		line = append(line, o)

@@ -85,7 +85,7 @@ func (a *Agent) called(ctx context.Context, method, note string) error {
 }
 
 // read returns a field's value.
-func read[T any](a *Agent, ctx context.Context, method string, field func() T) (T, error) {
+func read[T any](ctx context.Context, a *Agent, method string, field func() T) (T, error) {
 	err := a.called(ctx, method, "")
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -136,12 +136,12 @@ func (a *Agent) Stop(ctx context.Context) error {
 
 // Setup implements window.Agent.
 func (a *Agent) Setup(ctx context.Context) (local.Setup, error) {
-	return read(a, ctx, "Setup", func() local.Setup { return a.SetupState })
+	return read(ctx, a, "Setup", func() local.Setup { return a.SetupState })
 }
 
 // Preferences implements window.Agent.
 func (a *Agent) Preferences(ctx context.Context) (local.Preferences, error) {
-	return read(a, ctx, "Preferences", func() local.Preferences { return a.Prefs })
+	return read(ctx, a, "Preferences", func() local.Preferences { return a.Prefs })
 }
 
 // SetPreferences implements window.Agent.
@@ -160,7 +160,7 @@ func (a *Agent) SetPreferences(ctx context.Context, p local.Preferences) error {
 
 // Diagnostics implements window.Agent.
 func (a *Agent) Diagnostics(ctx context.Context) (string, error) {
-	return read(a, ctx, "Diagnostics", func() string { return a.Details })
+	return read(ctx, a, "Diagnostics", func() string { return a.Details })
 }
 
 // Sync implements window.Agent.
@@ -178,12 +178,12 @@ func (a *Agent) Resume(ctx context.Context) error { return a.called(ctx, "Resume
 
 // History implements window.Agent.
 func (a *Agent) History(ctx context.Context) ([]local.Day, error) {
-	return read(a, ctx, "History", func() []local.Day { return a.Days })
+	return read(ctx, a, "History", func() []local.Day { return a.Days })
 }
 
 // Activity implements window.Agent.
 func (a *Agent) Activity(ctx context.Context, after int64) ([]local.ActivityRow, error) {
-	return read(a, ctx, "Activity", func() []local.ActivityRow {
+	return read(ctx, a, "Activity", func() []local.ActivityRow {
 		var rows []local.ActivityRow
 		for _, row := range a.Rows {
 			if row.Number > after {
@@ -201,12 +201,12 @@ func (a *Agent) OpenDocument(ctx context.Context, ask local.DocumentRequest) err
 
 // Failures implements window.Agent.
 func (a *Agent) Failures(ctx context.Context, account string) ([]engine.Failure, error) {
-	return read(a, ctx, "Failures", func() []engine.Failure { return a.Failed[account] })
+	return read(ctx, a, "Failures", func() []engine.Failure { return a.Failed[account] })
 }
 
 // Held implements window.Agent.
 func (a *Agent) Held(ctx context.Context, account string) ([]engine.HeldRemoval, error) {
-	return read(a, ctx, "Held", func() []engine.HeldRemoval { return a.Removals[account] })
+	return read(ctx, a, "Held", func() []engine.HeldRemoval { return a.Removals[account] })
 }
 
 // Decide implements window.Agent.
