@@ -20,7 +20,7 @@ func (a *agent) newDesk() *setup.Desk {
 	return setup.New(setup.Config{
 		File: a.home.Settings, Secrets: a.home.secretsOf, Records: a.records(), Changed: a.rewire, Tokens: a.tokensOf, Limits: a.limitsOf,
 		StartAtLogin: func(context.Context) error { return a.startAtLogin(true) },
-		EraseRest:    a.eraseRest, OpenURL: a.home.browser(), UserAgent: userAgent(), Log: a.log,
+		EraseRest:    a.eraseRest, OpenURL: a.home.browser(), Words: a.home.pageWords, UserAgent: userAgent(), Log: a.log,
 	})
 }
 

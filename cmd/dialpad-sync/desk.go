@@ -29,7 +29,7 @@ func (h *home) atDesk(ctx context.Context) (at decisions, leave func(), err erro
 	}
 	log, closeLog := h.openLog()
 	own := setup.New(setup.Config{
-		File: h.Settings, Secrets: h.secretsOf, Records: h.ownRecords(), OpenURL: h.browser(), UserAgent: userAgent(), Log: log,
+		File: h.Settings, Secrets: h.secretsOf, Records: h.ownRecords(), OpenURL: h.browser(), Words: h.pageWords, UserAgent: userAgent(), Log: log,
 	})
 	return ownDesk{own}, func() { closeLog(); unlock() }, nil
 }
