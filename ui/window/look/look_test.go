@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -221,5 +222,26 @@ func TestAHintIsQuietButReadable(t *testing.T) {
 	}
 	if s := h.Segments[0].(*widget.TextSegment); s.Style.ColorName != theme.ColorNamePlaceHolder {
 		t.Errorf("it is %s", s.Style.ColorName)
+	}
+}
+
+// TestWhatNobodySeesDoesNotMove: a bar that moves has the whole window drawn
+// again and again.
+func TestWhatNobodySeesDoesNotMove(t *testing.T) {
+	test.NewTempApp(t)
+	w := NewWaiting("Counting…")
+	test.NewTempWindow(t, container.NewVBox(w))
+	if w.Visible() || w.Moves() {
+		t.Errorf("at first it is visible %v, moves %v", w.Visible(), w.Moves())
+	}
+	w.Show()
+	if !w.Visible() || !w.Moves() {
+		t.Errorf("shown it is visible %v, moves %v", w.Visible(), w.Moves())
+	}
+	w.Refresh()
+	w.Hide()
+	w.Refresh()
+	if w.Visible() || w.Moves() {
+		t.Errorf("hidden it is visible %v, moves %v", w.Visible(), w.Moves())
 	}
 }

@@ -39,14 +39,14 @@ type browser struct {
 	last                   local.ConnectStep
 
 	says      *widget.Label
-	progress  *fyne.Container
+	progress  *look.Waiting
 	openAgain *control.Button
 	copyLink  *control.Button
 	content   *fyne.Container
 }
 
 func newBrowser(p *parts, agent Browser, onDone func(local.ConnectStep), onFailed func(engine.Problem, *local.Person)) *browser {
-	b := &browser{parts: p, agent: agent, onDone: onDone, onFailed: onFailed, says: look.Text(""), progress: look.Thin(widget.NewProgressBarInfinite())}
+	b := &browser{parts: p, agent: agent, onDone: onDone, onFailed: onFailed, says: look.Text(""), progress: look.NewWaiting("")}
 	b.openAgain = p.button("setup.open_again", b.onOpenAgain)
 	b.copyLink = p.copier("setup.copy_link", func() string { return b.last.URL })
 	b.content = container.NewVBox(b.says, b.progress, look.Flow(b.openAgain, b.copyLink))

@@ -46,8 +46,8 @@ type choose struct {
 	plan     *plan
 	sample   *sample
 	whole    *fyne.Container // everything but the sample
-	progress *fyne.Container
-	sent     *fyne.Container
+	progress *look.Waiting
+	sent     *look.Waiting
 	notice   *notice
 	form     *fyne.Container
 	heading  *widget.Label
@@ -68,9 +68,8 @@ func newChoose(p *parts, agent Selector, again bool, onNext func(string), onBack
 	s.promise, s.idle = look.Hint(""), look.Hint("")
 	s.login = newOption(p.text("choose.login"), nil)
 	s.login.set(true)
-	s.progress = container.NewVBox(look.Text(""), look.Thin(widget.NewProgressBarInfinite()))
-	s.sent = container.NewVBox(look.Text(p.text("choose.sending")), look.Thin(widget.NewProgressBarInfinite()))
-	s.sent.Hide()
+	s.progress = look.NewWaiting("")
+	s.sent = look.NewWaiting(p.text("choose.sending"))
 	s.showOne = p.button("choose.show_one", s.onShowOne)
 	s.back = p.button("setup.back", s.escape)
 	s.main = p.mainButton("choose.start", s.confirm)
@@ -104,7 +103,7 @@ func (s *choose) begin(account, title string) {
 	s.account, s.title, s.filled = account, title, false
 	names := view.Args{"source": title}
 	s.promise.SetText(s.text("choose.promise", names))
-	s.progress.Objects[0].(*widget.Label).SetText(s.text("choose.reading", names))
+	s.progress.SetText(s.text("choose.reading", names))
 }
 
 func (s *choose) enter() {

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
@@ -39,7 +38,7 @@ type dialpad struct {
 
 	form     *dialpadForm
 	browser  *browser
-	progress *fyne.Container
+	progress *look.Waiting
 	notice   *notice
 	back     *control.Button
 	main     *control.Button
@@ -50,7 +49,7 @@ func newDialpad(p *parts, agent Tester, onNext, onBack func()) *dialpad {
 	s := &dialpad{parts: p, agent: agent, onNext: onNext, onBack: onBack, notice: newNotice()}
 	s.form = newDialpadForm(p, s.changed, s.confirm)
 	s.browser = newBrowser(p, agent, s.onSignedIn, func(problem engine.Problem, _ *local.Person) { s.failed(problem) })
-	s.progress = container.NewVBox(look.Text(p.text("credentials.testing")), look.Thin(widget.NewProgressBarInfinite()))
+	s.progress = look.NewWaiting(p.text("credentials.testing"))
 	s.progress.Hide()
 	s.back = p.button("setup.back", s.escape)
 	s.main = p.mainButton("credentials.test", s.confirm)

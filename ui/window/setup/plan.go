@@ -32,7 +32,7 @@ type plan struct {
 
 	summary  *widget.Label
 	detail   *look.Quiet
-	progress *fyne.Container
+	progress *look.Waiting
 	extra    *either
 	extraBox *fyne.Container
 	extraSay *widget.Label
@@ -42,7 +42,7 @@ type plan struct {
 
 func newPlan(p *parts, agent Selector, changed func(), onSignIn func(string)) *plan {
 	s := &plan{parts: p, agent: agent, changed: changed, onSignIn: onSignIn, summary: look.Text(""), detail: look.Hint(""),
-		progress: look.Thin(widget.NewProgressBarInfinite()), extraSay: look.Text(""), notice: newNotice()}
+		progress: look.NewWaiting(""), extraSay: look.Text(""), notice: newNotice()}
 	s.summary.TextStyle = fyne.TextStyle{Bold: true}
 	s.extra = newEither([]string{p.text("choose.keep_extra"), p.text("choose.remove_extra")}, func(int) { s.say() })
 	s.extra.set(0)

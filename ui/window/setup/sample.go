@@ -21,7 +21,7 @@ type sample struct {
 
 	title    *widget.Label
 	body     *fyne.Container
-	progress *fyne.Container
+	progress *look.Waiting
 	notice   *notice
 	original *control.Button
 	back     *control.Button
@@ -31,7 +31,7 @@ type sample struct {
 
 func newSample(p *parts, agent Selector, onBack func()) *sample {
 	s := &sample{parts: p, agent: agent, title: look.Heading(""), body: container.NewVBox(), notice: newNotice()}
-	s.progress = container.NewVBox(look.Text(p.text("choose.reading_one")), look.Thin(widget.NewProgressBarInfinite()))
+	s.progress = look.NewWaiting(p.text("choose.reading_one"))
 	s.back = p.mainButton("setup.back", onBack)
 	s.original = p.button("choose.original", func() { p.open(s.url) })
 	hint := look.Hint(p.text("choose.sample_hint"))

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
@@ -20,7 +19,7 @@ type start struct {
 	onNext   func(local.Setup, []local.SourceCard)
 	onBack   func()
 	asking   *job
-	progress fyne.CanvasObject
+	progress *look.Waiting
 	notice   *notice
 	cancel   *control.Button
 	content  fyne.CanvasObject
@@ -28,7 +27,7 @@ type start struct {
 
 func newStart(p *parts, agent Agent, onNext func(local.Setup, []local.SourceCard), onBack func()) *start {
 	s := &start{parts: p, agent: agent, onNext: onNext, onBack: onBack, notice: newNotice()}
-	s.progress = container.NewVBox(look.Text(p.text("setup.looking")), look.Thin(widget.NewProgressBarInfinite()))
+	s.progress = look.NewWaiting(p.text("setup.looking"))
 	s.cancel = p.button("setup.cancel", onBack)
 	s.content = screen(container.NewVBox(s.progress, s.notice.content), s.cancel)
 	return s
@@ -45,7 +44,10 @@ func (s *start) Done() bool { return true }
 
 func (s *start) enter() { s.look() }
 
-func (s *start) leave() { s.asking.stop() }
+func (s *start) leave() {
+	s.asking.stop()
+	s.progress.Hide()
+}
 
 func (s *start) confirm() {
 	if !s.asking.busy() {
