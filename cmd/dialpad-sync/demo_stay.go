@@ -17,6 +17,9 @@ import (
 // demoPace is how soon the demo notices what a person edits on its pages.
 const demoPace = 3 * time.Second
 
+// demoFull is which of its passes looks for edits by hand in Dialpad too.
+const demoFull = 4
+
 // errNoBrowser is the answer where the demo is not to open pages.
 var errNoBrowser = errors.New("the demo was told to open no browser")
 
@@ -61,8 +64,8 @@ func (s *stage) stay(ctx context.Context, c *demoCommand, window bool) error {
 // keepUp looks for changes every few seconds, unlike a real agent, so that
 // nobody has to wait for the interval.
 func (s *stage) keepUp(ctx context.Context, a *agent) error {
-	for ctx.Err() == nil {
-		_, err := a.Sync(ctx, "", engine.Options{Full: true}, time.Minute)
+	for round := 1; ctx.Err() == nil; round++ {
+		_, err := a.Sync(ctx, "", engine.Options{Full: round%demoFull == 0}, time.Minute)
 		if kind := source.KindOf(err); err != nil && ctx.Err() == nil && kind == source.Unclassified && !errors.Is(err, context.Canceled) {
 			return err
 		}
