@@ -116,10 +116,7 @@ func openAndClose(ctx context.Context, program, home, display string) (mapped, g
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	defer func() { _ = cmd.Process.Kill() }()
-	for {
-		if on(exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Dialpad Sync$"), display).Run() == nil {
-			break
-		}
+	for on(exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Dialpad Sync$"), display).Run() != nil {
 		if time.Since(began) > patience || ctx.Err() != nil {
 			return 0, 0, fmt.Errorf("no window is seen: %s", words.String())
 		}

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -64,7 +65,7 @@ func parse(args []string, said io.Writer) (options, error) {
 func run(ctx context.Context, args []string, said io.Writer) int {
 	o, err := parse(args, said)
 	if err != nil {
-		if err != flag.ErrHelp {
+		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(said, err)
 		}
 		return exitUsage

@@ -24,14 +24,16 @@ func (a *agent) Sync(ctx context.Context, account string, opts engine.Options, w
 // joined is the outcome of work that was begun again: its end, and what was
 // done before.
 func joined(before, after []engine.Outcome) []engine.Outcome {
-	for i, end := range after {
+	all := make([]engine.Outcome, 0, len(after))
+	for _, end := range after {
 		for _, out := range before {
 			if out.Status.ID == end.Status.ID {
-				after[i].Run = end.Run.After(out.Run)
+				end.Run = end.Run.After(out.Run)
 			}
 		}
+		all = append(all, end)
 	}
-	return after
+	return all
 }
 
 // Pause implements local.Driver.

@@ -1,10 +1,11 @@
 package look
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"slices"
 )
 
 // Flow puts its objects side by side and begins a new line where they do not
