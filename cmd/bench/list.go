@@ -72,7 +72,7 @@ func list(ctx context.Context, b *bench) ([]figure, error) {
 
 // draws is how often a place is drawn; the best counts, since other programs
 // take their time as well.
-const draws = 3
+const draws = 5
 
 // busy is an agent to whose answers much has happened.
 func busy(rows int) *windowtest.Agent {

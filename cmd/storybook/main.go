@@ -11,6 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+
+	"fyne.io/fyne/v2/test"
 
 	"dialpadsync.app/ui/view"
 )
@@ -19,7 +22,7 @@ func main() {
 	out := flag.String("out", filepath.Join("dist", "storybook"), "the folder to write to")
 	only := flag.String("only", "", "draw only the scenes whose name matches this expression")
 	flag.Parse()
-	if err := run(*out, *only); err != nil {
+	if err := run(*out, *only, allWays); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -44,8 +47,12 @@ func ways() []way {
 // file is where a scene's picture is, below the storybook's folder.
 func (l way) file(scene string) string { return scene + "-" + l.Theme + "-" + l.Language + ".png" }
 
-// run draws all scenes whose name matches.
-func run(out, only string) error {
+// allWays draws every scene in every way.
+func allWays(int, way) bool { return true }
+
+// run draws all scenes whose name matches, each in the ways that are wanted of
+// it.
+func run(out, only string, wants func(scene int, w way) bool) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
@@ -53,13 +60,13 @@ func run(out, only string) error {
 	if err := os.MkdirAll(out, 0o750); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
-	var drawn []scene
-	for _, s := range scenes() {
-		if !wanted.MatchString(s.name) {
-			continue
-		}
-		drawn = append(drawn, s)
-		for _, l := range ways() {
+	drawn := slices.DeleteFunc(scenes(), func(s scene) bool { return !wanted.MatchString(s.name) })
+	test.NewApp()
+	for _, l := range ways() { // another look takes longer than another scene
+		for i, s := range drawn {
+			if !wants(i, l) {
+				continue
+			}
 			picture, err := s.draw(l)
 			if err != nil {
 				return fmt.Errorf("draw %s (%s, %s): %w", s.name, l.Language, l.Theme, err)
@@ -78,7 +85,7 @@ func write(path string, picture image.Image) error {
 	if err != nil {
 		return fmt.Errorf("write a picture: %w", err)
 	}
-	if err := png.Encode(file, picture); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(file, picture); err != nil {
 		_ = file.Close()
 		return fmt.Errorf("write a picture: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/ui/view"
@@ -54,7 +53,7 @@ func (s scene) draw(l way) (image.Image, error) {
 	if s.picture != nil {
 		return s.picture(l)
 	}
-	app := test.NewApp()
+	app := fyne.CurrentApp()
 	agent := s.agent(l.Language)
 	agent.Prefs.Theme, agent.Prefs.Language = l.Theme, l.Language
 	agents := windowtest.NewAgents(agent)
@@ -64,7 +63,7 @@ func (s scene) draw(l way) (image.Image, error) {
 	st := &stage{pump: windowtest.NewPump(), words: view.In(l.Language), agent: agent}
 	w := window.New(window.Config{
 		App: app, Agents: agents, Post: st.pump.Post, Now: func() time.Time { return now },
-		Getenv: func(string) string { return l.Language }, Told: said(s.name != "first-close"), Version: "1.0", Begin: s.page,
+		Getenv: func(string) string { return l.Language }, Told: said(s.name != "first-close"), Version: "1.0", Begin: s.page, Theme: l.Theme,
 		Downloads: "/home/anna/Downloads", OpenURL: func(string) {}, Quit: func() {}, Guide: s.guideFor(app, agent),
 	})
 	all := app.Driver().AllWindows()
@@ -94,7 +93,7 @@ func (st *stage) play(s scene, l way) (image.Image, error) {
 	if size.IsZero() {
 		size = fyne.NewSize(760, 560)
 	}
-	fyne.CurrentApp().Settings().SetTheme(look.New(look.Options{Variant: l.Theme, TextScale: s.scale})) // also where no agent says so
+	look.Wear(fyne.CurrentApp(), look.Options{Variant: l.Theme, TextScale: s.scale})
 	// The driver lays out what changed; without one a change of size does.
 	st.Window.Resize(size.AddWidthHeight(1, 1))
 	st.Window.Resize(size)

@@ -42,8 +42,7 @@ const trayWidth = 460
 
 // drawTray draws a panel's icon with its tooltip and its open menu.
 func drawTray(s engine.Status, w way) image.Image {
-	app := test.NewApp()
-	app.Settings().SetTheme(look.New(look.Options{Variant: w.Theme}))
+	look.Wear(fyne.CurrentApp(), look.Options{Variant: w.Theme})
 	icon, tooltip, menu := tray.Preview(view.In(w.Language), s, now)
 	drawing := canvas.NewImageFromResource(fyne.NewStaticResource("panel.png", assets.Icon(string(icon), w.Theme == "dark", 24)))
 	drawing.SetMinSize(fyne.NewSquareSize(24))

@@ -43,6 +43,8 @@ type Config struct {
 	// Quit ends the UI thread's loop. It is not the window's own Close, after which
 	// the toolkit's driver (v2.7.1) falls over the next move of the mouse.
 	Quit func()
+	// Theme is how it looks until the agent says what the person chose.
+	Theme string
 	// Rows is how many rows of activity are kept; 0 is as many as the agent has.
 	Rows int
 	// Begin is the page to begin with, or empty.
@@ -117,7 +119,7 @@ func New(c Config) *Window {
 		copyText: func(text string) { c.App.Clipboard().SetContent(text) },
 		openURL:  c.OpenURL, show: w.show, begin: w.openGuide,
 	}
-	c.App.Settings().SetTheme(look.New(look.Options{}))
+	look.Wear(c.App, look.Options{Variant: c.Theme})
 	w.speak("")
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.onClose)
@@ -244,9 +246,7 @@ func (w *Window) begin() {
 // prefer follows theme and language.
 func (w *Window) prefer(p local.Preferences) {
 	speaks := w.desk.words.Language()
-	if w.pages == nil || p.Theme != w.prefs.Theme {
-		w.config.App.Settings().SetTheme(look.New(look.Options{Variant: p.Theme}))
-	}
+	look.Wear(w.config.App, look.Options{Variant: p.Theme})
 	w.prefs = p
 	if view.Language(p.Language, w.config.Getenv) != speaks {
 		w.pages = nil

@@ -21,7 +21,7 @@ type Options struct {
 
 // New returns the theme of the window.
 func New(o Options) fyne.Theme {
-	t := &skin{Theme: theme.DefaultTheme(), scale: o.TextScale}
+	t := &skin{Theme: theme.DefaultTheme(), options: o, scale: o.TextScale}
 	if t.scale <= 0 {
 		t.scale = 1
 	}
@@ -34,9 +34,18 @@ func New(o Options) fyne.Theme {
 	return t
 }
 
+// Wear gives an app this look. One that has it already is left alone: the
+// toolkit reads every font anew for another theme.
+func Wear(app fyne.App, o Options) {
+	if worn, ok := app.Settings().Theme().(*skin); !ok || worn.options != o {
+		app.Settings().SetTheme(New(o))
+	}
+}
+
 // skin is Fyne's theme with the accent.
 type skin struct {
 	fyne.Theme
+	options Options
 	fixed   bool
 	variant fyne.ThemeVariant
 	scale   float32

@@ -245,3 +245,18 @@ func TestWhatNobodySeesDoesNotMove(t *testing.T) {
 		t.Errorf("hidden it is visible %v, moves %v", w.Visible(), w.Moves())
 	}
 }
+
+// TestALookIsPutOnOnce: another theme makes the toolkit read every font anew.
+func TestALookIsPutOnOnce(t *testing.T) {
+	app := test.NewTempApp(t)
+	Wear(app, Options{Variant: "dark"})
+	worn := app.Settings().Theme()
+	Wear(app, Options{Variant: "dark"})
+	if app.Settings().Theme() != worn {
+		t.Error("the same look was put on again")
+	}
+	Wear(app, Options{Variant: "dark", TextScale: 2})
+	if app.Settings().Theme() == worn {
+		t.Error("another look was not put on")
+	}
+}
