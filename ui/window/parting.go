@@ -30,7 +30,12 @@ type parting struct {
 	gone, done func()
 
 	busy bool
+	// telling says that what came of it is being read.
+	telling bool
 }
+
+// underWay says that somebody is being parted with, or reads what came of it.
+func (p *parting) underWay() bool { return p.busy || p.telling }
 
 // open asks what is to become of one account's answers.
 func (p *parting) open(account string) {
@@ -112,8 +117,11 @@ func (p *parting) ended(ask local.ForgetRequest, name string, last local.ForgetS
 		if last.NotConfirmed {
 			text = p.words.Text("parting.not_confirmed", view.Args{"source": name})
 		}
-		p.tell(p.words.Text("parting.done_title"), text)
-		p.done()
+		p.telling = true
+		p.tell(p.words.Text("parting.done_title"), text).OnClose(func() {
+			p.telling = false
+			p.done()
+		})
 	case last.Problem != nil && ask.DeleteDocuments && !ask.Anyway && shutOut(*last.Problem):
 		p.anyway(ask, *last.Problem)
 	case last.Problem != nil:

@@ -162,6 +162,24 @@ func TestRemovingTheAnswersShowsHowFarItIs(t *testing.T) {
 	d.asked(`forget "help-center" everything=false documents=true anyway=false`)
 }
 
+// TestTheLastAccountIsPartedWithInWords: what came of it stays until it is read,
+// then there is something to set up.
+func TestTheLastAccountIsPartedWithInWords(t *testing.T) {
+	a := agent()
+	a.ForgetSteps = []local.ForgetStep{{Done: true, NotConfirmed: true}}
+	d := settings(t, a)
+	d.tap("Disconnect…")
+	d.tap("Stop copying and keep what Dialpad has")
+	a.Change(func(a *windowtest.Agent) {
+		a.SetupState, a.Shown.Accounts, a.Shown.Activity = local.Setup{}, nil, 1
+	})
+	d.until("did not confirm that our sign-in is withdrawn")
+	d.when("the picture is drawn", func() bool { return d.window.Drawn() == 1 })
+	d.sees("Zendesk is disconnected.")
+	d.Press(fyne.KeyEscape)
+	d.until("the set-up")
+}
+
 func TestForgettingAnyway(t *testing.T) {
 	a := agent()
 	a.ForgetSteps = []local.ForgetStep{{Removed: 2, Total: 1204}, {Problem: &engine.Problem{Kind: source.SignIn, Side: "dialpad"}}}

@@ -267,7 +267,7 @@ func (w *Window) preferred(p local.Preferences) {
 // enter shows the set-up where there is something to set up, else the pages.
 func (w *Window) enter() {
 	switch {
-	case w.guide != nil:
+	case w.guide != nil, w.pages != nil && w.pages.parting.underWay(): // goes on when that is over
 	case !ready(w.setup):
 		w.openGuide(Task{Goal: setup.Whole})
 	default:
@@ -368,12 +368,21 @@ func (w *Window) come(wish local.Show) {
 	}
 	w.window.RequestFocus()
 	if wish.Page == local.PageSetup {
-		w.openGuide(Task{Account: wish.Account})
+		w.openGuide(taskOf(wish.Account))
 		return
 	}
 	if wish.Page != "" {
 		w.show(wish.Page)
 	}
+}
+
+// taskOf is what the set-up is opened for when somebody asks for it: an account
+// wants a sign-in.
+func taskOf(account string) Task {
+	if account == "" {
+		return Task{Goal: setup.Whole}
+	}
+	return Task{Goal: setup.SignInAgain, Account: account}
 }
 
 // show brings a page to the front.
