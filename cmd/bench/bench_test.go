@@ -32,7 +32,7 @@ func TestEveryMeasurement(t *testing.T) {
 	b := &bench{sizes: tiny(), dir: t.TempDir()}
 	defer b.close()
 	lines := map[string]int{
-		"agent": 4, "window": 2, "list": 1, "latency": 2, "limit": 2, "rates": 4, "checkpoint": 2, "memory": 1, "quiet": 6, "delta": 1, "reconcile": 2,
+		"agent": 5, "window": 2, "list": 1, "latency": 2, "limit": 2, "rates": 4, "checkpoint": 2, "memory": 1, "quiet": 6, "delta": 1, "reconcile": 2,
 	}
 	for _, m := range measurements() {
 		t.Run(m.name, func(t *testing.T) {
