@@ -21,24 +21,52 @@ type held struct {
 	*desk
 	agent problemsAgent
 
+	about             string          // the account whose list is being read
+	waiting           *control.Dialog // nil while nobody waits for it
 	reading, deciding once
 }
 
-// open reads the list, with titles, and then asks.
+// open reads the list, with titles, and then asks. Dialpad is asked for each
+// title, which takes its time; nobody has to wait for it.
 func (h *held) open(account string) {
+	if h.reading.busy && h.about != account {
+		return
+	}
+	h.about = account
+	h.wait()
 	seen := h.now() // before the question: what comes meanwhile goes on waiting
 	askOnce(&h.reading, h.work, func(ctx context.Context) ([]engine.HeldRemoval, error) {
 		return h.agent.Held(ctx, account)
 	}, func(list []engine.HeldRemoval, err error) {
+		if h.waiting == nil {
+			return
+		}
+		h.waiting.Close()
 		switch {
 		case err != nil:
 			h.fail(account, err)
 		case len(list) == 0:
-			h.tell(h.words.Text("held.title", view.Args{"source": h.account(account).Source}), h.words.Text("held.none"))
+			h.tell(h.title(account), h.words.Text("held.none"))
 		default:
 			h.ask(account, list, seen)
 		}
 	})
+}
+
+// wait says that the list is being read.
+func (h *held) wait() {
+	bar := look.NewWaiting(h.words.Text("held.reading"))
+	bar.Show()
+	cancel := control.NewButton(h.words.Text("frame.cancel"), func() { h.waiting.Close() })
+	h.waiting = h.dialogs.Show(h.title(h.about), control.Wide, bar, cancel)
+	h.waiting.OnClose(func() {
+		h.waiting = nil
+		bar.Hide()
+	})
+}
+
+func (h *held) title(account string) string {
+	return h.words.Text("held.title", view.Args{"source": h.account(account).Source})
 }
 
 // ask shows the list; keeping is the default.
@@ -58,7 +86,7 @@ func (h *held) ask(account string, list []engine.HeldRemoval, seen time.Time) {
 	away.Importance = widget.DangerImportance
 	stay := control.NewMainButton(keep, func() { decide(engine.Keep) })
 	content := container.NewBorder(look.Text(h.words.Text("held.explain")), nil, nil, nil, h.list(list))
-	shown = h.dialogs.Show(h.words.Text("held.title", view.Args{"source": a.Source}), control.Tall, content, later, away, stay)
+	shown = h.dialogs.Show(h.title(account), control.Tall, content, later, away, stay)
 }
 
 // list shows what would go, and why.

@@ -38,6 +38,9 @@ func problems(w *view.Words, s engine.Status, failed failures, now time.Time) []
 			row.account, row.name = a.ID, name
 			rows = append(rows, row)
 		}
+		if list, read := failed[a.ID]; a.Failed > 0 && (!read || len(list) == 0) {
+			rows = append(rows, unread(w, s, a, name, now))
+		}
 		for _, f := range failed[a.ID] {
 			rows = append(rows, failureRow(w, a.ID, name, f))
 		}
@@ -65,6 +68,15 @@ func accountProblems(w *view.Words, s engine.Status, a engine.AccountStatus, sho
 		rows = append(rows, problem{sentence: line.Line, action: line.Action, button: line.Button})
 	}
 	return rows
+}
+
+// unread stands for documents that could not be copied while it is read which
+// ones they are.
+func unread(w *view.Words, s engine.Status, a engine.AccountStatus, name string, now time.Time) problem {
+	calm := a
+	calm.Problem, calm.WaitUntil, calm.Held = nil, time.Time{}, 0
+	s.Accounts = []engine.AccountStatus{calm}
+	return problem{account: a.ID, name: name, sentence: w.Of(s, now, view.RelativeTimes).Accounts[0].Line, help: w.Text("problems.reading")}
 }
 
 func failureRow(w *view.Words, account, name string, f engine.Failure) problem {

@@ -125,6 +125,9 @@ func (p *problemsPage) drawRows(problems []problem, now time.Time) {
 // hint is whose problem it is and since when.
 func (p *problemsPage) hint(row problem, now time.Time) string {
 	since := p.since(row, now)
+	if since == "" && row.failure == nil && row.action == view.NoAction {
+		since = row.help
+	}
 	if row.name == "" || since == "" {
 		return row.name + since
 	}

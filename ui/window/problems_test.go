@@ -108,6 +108,19 @@ func TestAnAnswerThatWasNotCopiedCanBeOpenedAndTriedAgain(t *testing.T) {
 	d.again("Try again", "retry help-center 70:en-us", 1)
 }
 
+func TestFailuresThatAreStillBeingReadAreARow(t *testing.T) {
+	a := refused(1)
+	a.Block = map[string]chan struct{}{"Failures": make(chan struct{})}
+	d := open(t, a, at(local.PageProblems))
+	d.until("1 could not be copied.")
+	d.sees("Reading which ones…")
+	close(a.Block["Failures"])
+	d.until("“Catalog 0” is larger than Dialpad takes.")
+	if d.Sees("Reading which ones…") {
+		t.Error("it is still being read")
+	}
+}
+
 func TestManyFailuresAreNotManyWidgets(t *testing.T) {
 	d := open(t, refused(5000), at(local.PageProblems))
 	d.until("“Catalog 99” is larger")
@@ -152,7 +165,7 @@ func TestHeldRemovalsAreKeptByDefault(t *testing.T) {
 	d := open(t, held(300))
 	d.until("300 answers are no longer in Zendesk")
 	d.tap("Decide")
-	d.until("No longer in Zendesk")
+	d.until("Decide later")
 	d.sees("Old answer 0", "archived or deleted", "Keep them in Dialpad", "Remove 300 answers from Dialpad", "Decide later")
 	if b, ok := d.Window.Canvas().Focused().(*control.Button); !ok || b.Text != "Keep them in Dialpad" {
 		t.Errorf("the focus is on %v", d.Window.Canvas().Focused())
@@ -164,12 +177,47 @@ func TestHeldRemovalsAreKeptByDefault(t *testing.T) {
 	}
 }
 
+// TestReadingTheListTakesItsTime: that is said, and nobody has to wait for it.
+func TestReadingTheListTakesItsTime(t *testing.T) {
+	a := held(300)
+	a.Block = map[string]chan struct{}{"Held": make(chan struct{})}
+	d := open(t, a)
+	d.until("300 answers are no longer in Zendesk")
+	d.tap("Decide")
+	d.sees("Reading the list from Dialpad…")
+	d.Press(fyne.KeyEscape)
+	if d.Sees("Reading the list") {
+		t.Error("Esc does not leave")
+	}
+	d.tap("Decide")
+	d.sees("Reading the list from Dialpad…")
+	close(a.Block["Held"])
+	d.until("Decide later")
+}
+
+func TestAListNobodyWaitsForStaysAway(t *testing.T) {
+	a := held(300)
+	a.Block = map[string]chan struct{}{"Held": make(chan struct{})}
+	d := open(t, a)
+	d.until("300 answers are no longer in Zendesk")
+	d.tap("Decide")
+	d.tap("Cancel")
+	close(a.Block["Held"])
+	a.Change(func(a *windowtest.Agent) {
+		a.Block, a.Shown.Accounts = nil, []engine.AccountStatus{account("help-center", "Zendesk", 7)}
+	})
+	d.until("7 of 7")
+	if d.Sees("Decide later") {
+		t.Error("the list opens although nobody waits for it")
+	}
+}
+
 func TestRemovingAsksOnceMore(t *testing.T) {
 	d := open(t, held(300))
 	d.until("300 answers are no longer in Zendesk")
 	for _, sure := range []bool{false, true} {
 		d.tap("Decide")
-		d.until("No longer in Zendesk")
+		d.until("Decide later")
 		d.tap("Remove 300 answers from Dialpad")
 		d.sees("Dialpad will no longer answer with them.")
 		if !sure {
