@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/ui/view"
@@ -102,6 +100,7 @@ func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(co
 	parts.Go(func() error { return a.launcher.run(ctx) })
 	parts.Go(func() error { return wished.run(ctx) })
 	parts.Go(func() error { return a.watchful(ctx) })
+	parts.Go(func() error { a.slimming(ctx); return nil })
 	err := parts.Wait()
 	hide()
 	if faceErr := faces.Wait(); faceErr != nil {
@@ -114,24 +113,6 @@ func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(co
 func (a *agent) quit() {
 	a.change(func(p *local.Picture) { p.Ending = true })
 	a.stop()
-}
-
-// slim gives memory back to the system after the start and after each pass, so
-// that the idle agent stays small.
-func slim(ctx context.Context, e *engine.Engine) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(25))
-	busy := true
-	for s := range e.Watch(ctx) {
-		was := busy
-		busy = false
-		for _, a := range s.Accounts {
-			busy = busy || a.Phase != engine.Idle
-		}
-		if was && !busy {
-			debug.FreeOSMemory()
-		}
-	}
-	return nil
 }
 
 type pauseCommand struct {

@@ -170,7 +170,6 @@ func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring, wa
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return w.engine.Run(running) })
 	group.Go(func() error { a.relay(running, w.engine); return nil })
-	group.Go(func() error { return slim(running, w.engine) })
 	select {
 	case asked = <-a.anew:
 	case <-running.Done():

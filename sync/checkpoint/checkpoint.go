@@ -168,7 +168,7 @@ func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
 func dsn(path string) string {
 	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(0)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
-		"cache_size(-256)", "wal_autocheckpoint(500)", "journal_size_limit(2097152)",
+		"cache_size(20)", "wal_autocheckpoint(500)", "journal_size_limit(2097152)",
 	}}
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + pragmas.Encode()
 }

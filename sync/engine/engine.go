@@ -130,8 +130,8 @@ func (e *Engine) Run(ctx context.Context) error {
 }
 
 // lookEvery bounds how long the loop sleeps, so that a computer that woke from
-// sleep or whose clock was set catches up soon.
-const lookEvery = 30 * time.Second
+// sleep or whose clock was set catches up within a minute.
+const lookEvery = 50 * time.Second
 
 // runAccount is an account's loop: everything that can happen stands here.
 func (e *Engine) runAccount(ctx context.Context, r *runner) error {

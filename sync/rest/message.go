@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -12,16 +13,24 @@ const mostMessage = 200
 // masked is what takes the place of anything that may identify or unlock.
 const masked = "…"
 
-var (
-	// quoted text may be a title.
-	quoted = regexp.MustCompile(`"[^"]*"|“[^”]*”|'[^']*[\s][^']*'|` + "`[^`]*`")
-	link   = regexp.MustCompile(`(?i)\bhttps?://\S+`)
-	email  = regexp.MustCompile(`\S+@\S+\.\S+`)
-	named  = regexp.MustCompile(`(?i)\b(access_token|refresh_token|client_secret|code_verifier|code|authorization|password|token|secret)["']?\s*[=:]\s*\S+|\b(bearer|basic)\s+\S+`)
-	// wordlike finds what could be an id or a secret; see telling.
-	wordlike = regexp.MustCompile(`[\pL\d_+/=.~-]*\d[\pL\d_+/=.~-]*`)
-	opaque   = regexp.MustCompile(`[\pL_+/=~-]{24,}`)
-)
+// telling finds what a message must not tell.
+type telling struct {
+	quoted, link, email, named, wordlike, opaque *regexp.Regexp
+}
+
+// tellings are made when the first message comes: most runs see none.
+var tellings = sync.OnceValue(func() telling {
+	return telling{
+		// quoted text may be a title.
+		quoted: regexp.MustCompile(`"[^"]*"|“[^”]*”|'[^']*[\s][^']*'|` + "`[^`]*`"),
+		link:   regexp.MustCompile(`(?i)\bhttps?://\S+`),
+		email:  regexp.MustCompile(`\S+@\S+\.\S+`),
+		named:  regexp.MustCompile(`(?i)\b(access_token|refresh_token|client_secret|code_verifier|code|authorization|password|token|secret)["']?\s*[=:]\s*\S+|\b(bearer|basic)\s+\S+`),
+		// wordlike finds what could be an id or a secret; see redact.
+		wordlike: regexp.MustCompile(`[\pL\d_+/=.~-]*\d[\pL\d_+/=.~-]*`),
+		opaque:   regexp.MustCompile(`[\pL_+/=~-]{24,}`),
+	}
+})
 
 // message finds what a server says about a failure in the body of its answer:
 // error.message, error_description, error, message, description, detail,
@@ -85,17 +94,18 @@ func redact(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	for _, hide := range []*regexp.Regexp{link, email, quoted} {
+	find := tellings()
+	for _, hide := range []*regexp.Regexp{find.link, find.email, find.quoted} {
 		text = hide.ReplaceAllString(text, masked)
 	}
-	text = named.ReplaceAllString(text, "$1$2 "+masked)
-	text = wordlike.ReplaceAllStringFunc(text, func(word string) string {
+	text = find.named.ReplaceAllString(text, "$1$2 "+masked)
+	text = find.wordlike.ReplaceAllStringFunc(text, func(word string) string {
 		if len(word) < 5 {
 			return word
 		}
 		return masked
 	})
-	text = opaque.ReplaceAllString(text, masked)
+	text = find.opaque.ReplaceAllString(text, masked)
 	if runes := []rune(text); len(runes) > mostMessage {
 		text = string(runes[:mostMessage-1]) + "…"
 	}

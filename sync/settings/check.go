@@ -14,9 +14,10 @@ import (
 	"golang.org/x/text/language"
 )
 
+// Lengths are checked beside: a counted repetition takes memory for each count.
 var (
-	homeIDForm     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	accountIDForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+	homeIDForm     = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	accountIDForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 	apiVersionForm = regexp.MustCompile(`^v[0-9]{1,3}(\.[0-9]{1,3})?$`)
 	collectionForm = regexp.MustCompile(`^[a-z][a-z0-9_-]*:[^\s:][^\s]*$`)
 )
@@ -24,8 +25,12 @@ var (
 // reservedID is the name under which Dialpad's own secrets are kept.
 const reservedID = "dialpad"
 
-// longest bounds every text in the file.
-const longest = 2048
+// Bounds of the texts in the file, in bytes.
+const (
+	longest          = 2048
+	longestHomeID    = 64
+	longestAccountID = 40
+)
 
 // checker collects mistakes that need more than the kind of a value.
 type checker struct{ mistakes []mistake }
@@ -39,7 +44,7 @@ func (c *checker) add(path, problem, remedy string) {
 func (s *Settings) check(sources []string) []mistake {
 	c := &checker{}
 	c.plain("", s.fields())
-	if s.HomeID != "" && !homeIDForm.MatchString(s.HomeID) {
+	if s.HomeID != "" && !validHomeID(s.HomeID) {
 		c.add("home_id", "has characters that do not belong there", "Take the line out; a new one is made.")
 	}
 	if s.Language != "" && !slices.Contains(Languages[:], s.Language) {
@@ -55,6 +60,8 @@ func (s *Settings) check(sources []string) []mistake {
 	}
 	return c.mistakes
 }
+
+func validHomeID(id string) bool { return len(id) <= longestHomeID && homeIDForm.MatchString(id) }
 
 // plain refuses texts that hold control characters or are endless.
 func (c *checker) plain(path string, fields []field) {
@@ -111,7 +118,7 @@ func (c *checker) account(path string, a Account, sources []string) {
 	switch {
 	case a.ID == "":
 		c.add(path+".id", "is missing", `Give the account a name, such as id = "help-center".`)
-	case !accountIDForm.MatchString(a.ID):
+	case len(a.ID) > longestAccountID || !accountIDForm.MatchString(a.ID):
 		c.add(path+".id", "has characters that do not belong there", `Use at most 40 small letters, digits and "-".`)
 	case a.ID == reservedID:
 		c.add(path+".id", `cannot be "dialpad"`, "Dialpad's own sign-in has that name; choose another one.")

@@ -228,7 +228,7 @@ func TestLoadHugeFile(t *testing.T) {
 
 func TestNewHomeID(t *testing.T) {
 	one, two := NewHomeID(), NewHomeID()
-	if one == two || !homeIDForm.MatchString(one) {
+	if one == two || !validHomeID(one) {
 		t.Errorf("%q, %q", one, two)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"dialpadsync.app/sync/secret"
@@ -176,8 +177,10 @@ func (c *Credentials) noSecret(err error) error {
 	return fmt.Errorf("read the client secret: %w", err)
 }
 
-var uuidForm = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var uuidForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+})
 
 // isWidgetID says whether a client id looks like the app id in a widget's
 // snippet, which is a UUID and may only chat.
-func isWidgetID(clientID string) bool { return uuidForm.MatchString(strings.TrimSpace(clientID)) }
+func isWidgetID(clientID string) bool { return uuidForm().MatchString(strings.TrimSpace(clientID)) }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
+	"sync"
 )
 
 // Outcome is how a sign-in went, for the page the person sees at its end.
@@ -49,7 +50,10 @@ func english(o Outcome, vendor string) Words {
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+// pageTemplate is parsed when the first page is shown.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Parse(pageText))
+})
 
 // show sends the page. It loads nothing, runs nothing, and tells nobody where
 // it came from, because its address holds the code.
@@ -62,7 +66,7 @@ func (c *callback) show(w http.ResponseWriter, status int, o Outcome) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Connection", "close")
 	w.WriteHeader(status)
-	_ = pageTemplate.Execute(w, struct {
+	_ = pageTemplate().Execute(w, struct {
 		Words
 		Good bool
 	}{c.words(o), o == SignedIn}) // the browser went away: nobody to tell

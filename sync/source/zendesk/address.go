@@ -13,7 +13,10 @@ import (
 // (developer.zendesk.com/api-reference/introduction/requests).
 const domain = ".zendesk.com"
 
-var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+
+// isLabel says whether text can be a subdomain: RFC 1123, section 2.1.
+func isLabel(text string) bool { return len(text) <= 63 && label.MatchString(text) }
 
 // ParseAddress turns what a person types or pastes into the address of their
 // Zendesk account: "acme", "acme.zendesk.com/hc/en-us" and
@@ -27,7 +30,7 @@ func ParseAddress(text string) (base *url.URL, note string, err error) {
 	if text == "" {
 		return nil, "", errors.New("type the first part of your Zendesk address, for example acme for acme.zendesk.com")
 	}
-	if label.MatchString(strings.ToLower(text)) && !strings.EqualFold(text, "localhost") {
+	if isLabel(strings.ToLower(text)) && !strings.EqualFold(text, "localhost") {
 		text += domain
 	}
 	u, err := parseLoosely(text)
@@ -69,7 +72,7 @@ func checkHost(host, port string) error {
 	case !ours:
 		return fmt.Errorf("%s is an address of your own; signing in works only at the address Zendesk gave you, the one that ends in .zendesk.com. "+
 			"Your agents see it in the browser when they work in Zendesk", host)
-	case !label.MatchString(sub):
+	case !isLabel(sub):
 		return fmt.Errorf("%s is not the address of a Zendesk account; it has one name before .zendesk.com, for example acme.zendesk.com", host)
 	case port != "" && port != "443":
 		return fmt.Errorf("%s is reached without a port; leave out :%s", host, port)

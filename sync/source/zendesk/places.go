@@ -292,5 +292,5 @@ func (s *Source) ownHost(host string) bool {
 		return loopback((&url.URL{Host: host}).Hostname())
 	}
 	sub, ours := strings.CutSuffix(host, domain)
-	return ours && label.MatchString(sub)
+	return ours && isLabel(sub)
 }

@@ -5,14 +5,17 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"sync"
 	"time"
 )
 
 //go:embed pages
 var pageFiles embed.FS
 
-// templates are the pages for people; they never change after they are parsed.
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"style": style}).ParseFS(pageFiles, "pages/*.html"))
+// templates are the pages for people, parsed when the first one is shown.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{"style": style}).ParseFS(pageFiles, "pages/*.html"))
+})
 
 func style() template.CSS {
 	// The file is embedded, so it can be read.
@@ -53,7 +56,7 @@ func readableTime(unix int64) string {
 // frame.
 func showPage(w http.ResponseWriter, status int, name string, data any) {
 	var out bytes.Buffer
-	if err := templates.ExecuteTemplate(&out, name, data); err != nil {
+	if err := templates().ExecuteTemplate(&out, name, data); err != nil {
 		http.Error(w, "the page cannot be shown: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
