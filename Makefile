@@ -81,11 +81,11 @@ conformance:
 
 ## storybook: every screen and tray state as pictures, in dist/storybook; needs no display
 storybook:
-	@CGO_ENABLED=0 go run ./cmd/storybook -out dist/storybook
+	@LC_ALL=en_US.UTF-8 CGO_ENABLED=0 go run ./cmd/storybook -out dist/storybook
 
 ## bench: what is measured, with bound and verdict; exit 1 on a miss
 bench: bin/dialpad-sync
-	go run ./cmd/bench
+	LC_ALL=en_US.UTF-8 go run ./cmd/bench
 
 ## lint: golangci-lint with .golangci.yml
 lint: $(LINT)

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +13,7 @@ import (
 	"time"
 
 	"dialpadsync.app/sync/dialpad/dialpadsim"
+	"dialpadsync.app/sync/sim"
 	"dialpadsync.app/sync/source/zendesk/zendesksim"
 )
 
@@ -29,24 +27,18 @@ type havoc struct {
 	*world
 	zendeskDoor, dialpadDoor *door
 	foreign                  []dialpadsim.Node
+	records                  *recorder
 
-	mu       sync.Mutex // edits, and looks at both sides, one at a time
-	dice     *rand.Rand
-	texts    int
-	archived []int64
-	drafts   []int64
-	closed   []int64 // for signed-in people only
-	removals int     // how many more may be taken away without asking the guard
-	last     map[int64]change
-	deeds    map[string]int
-}
-
-// change is the last thing that happened to an article.
-type change struct {
-	at time.Time
-	// told says that the feed of changes has it; otherwise only a listing
-	// shows it.
-	told bool
+	mu    sync.Mutex // edits, and looks at both sides, one at a time
+	dice  *rand.Rand
+	texts int
+	// What was hidden, longest ago first: drafts, articles for signed-in people
+	// only, and archived ones.
+	archived, drafts, closed []int64
+	// kept are the keys of hidden articles that the person keeps in Dialpad.
+	// What was kept once is not hidden again.
+	kept, keptOnce map[string]bool
+	deeds          map[string]int
 }
 
 // newHavoc starts a help center with n articles and a Dialpad with documents of
@@ -54,19 +46,20 @@ type change struct {
 func newHavoc(t *testing.T, seed uint64, n int, switches dialpadsim.Switches) *havoc {
 	t.Helper()
 	h := &havoc{
-		world: &world{t: t, locales: []string{"en-us"}}, dice: rand.New(rand.NewPCG(seed, 7)),
-		last: map[int64]change{}, deeds: map[string]int{}, removals: n / 6,
+		world: &world{t: t, locales: []string{"en-us"}}, dice: rand.New(rand.NewPCG(seed, 7)), records: newRecorder(),
+		kept: map[string]bool{}, keptOnce: map[string]bool{}, deeds: map[string]int{},
 	}
 	var err error
 	h.zendesk, err = zendesksim.New(zendesksim.Config{
-		Seed: seed, PerMinute: 60_000, AccessLife: 10 * time.Hour,
+		Seed: seed, PerMinute: 60_000, AccessLife: 10 * time.Hour, Journal: sim.NewJournal(200_000),
 		Clients: []zendesksim.Client{{ID: "dialpad_sync", Public: true, RedirectURIs: redirects("zendesk")}},
 	})
 	h.must(err)
-	h.dialpad, err = dialpadsim.New(dialpadsim.Config{Seed: seed, Switches: switches})
+	h.dialpad, err = dialpadsim.New(dialpadsim.Config{Seed: seed, Switches: switches, JournalEntries: 200_000})
 	h.must(err)
 	h.dialpad.Seed(dialpadsim.Foreign(5, 4, 3)...)
 	h.foreign = h.strangers()
+	h.dialpad.Watch(h.records.node)
 	h.zendeskDoor, h.dialpadDoor = openDoor(t, h.zendesk), openDoor(t, h.dialpad)
 	h.zendeskURL, h.dialpadURL = h.zendeskDoor.URL, h.dialpadDoor.URL
 	for range n {
@@ -76,43 +69,6 @@ func newHavoc(t *testing.T, seed uint64, n int, switches dialpadsim.Switches) *h
 	h.signIn(h.access, h.refresh, time.Now().Add(10*time.Hour))
 	h.change(`list_lag = "1ms"`, `list_lag = "1s"`)
 	return h
-}
-
-// door is a double's server that knows when nobody is inside.
-type door struct {
-	*httptest.Server
-	mu   sync.Mutex
-	open int
-	none *sync.Cond
-}
-
-func openDoor(t *testing.T, double http.Handler) *door {
-	d := &door{Server: httptest.NewUnstartedServer(double)}
-	d.none = sync.NewCond(&d.mu)
-	d.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		switch state {
-		case http.StateNew:
-			d.open++
-		case http.StateClosed, http.StateHijacked:
-			d.open--
-		}
-		d.none.Broadcast()
-	}
-	d.Start()
-	t.Cleanup(d.Close)
-	return d
-}
-
-// empty waits until every connection has gone, so that nothing a dead process
-// had sent is still being carried out.
-func (d *door) empty() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for d.open > 0 {
-		d.none.Wait()
-	}
 }
 
 // text is a title and a body that nobody has written before.
@@ -132,77 +88,123 @@ func (h *havoc) visible() []int64 {
 	return ids
 }
 
-func (h *havoc) add() {
-	title, body := h.text("Question")
-	id, err := h.zendesk.AddArticle(zendesksim.NewArticle{Title: title, Body: body})
-	h.must(err)
-	h.note("added", id, true)
+// any is one of the visible articles.
+func (h *havoc) any() int64 {
+	ids := h.visible()
+	return ids[h.dice.IntN(len(ids))]
 }
 
-// note remembers what was done to an article.
-func (h *havoc) note(deed string, id int64, told bool) {
-	h.last[id] = change{at: time.Now(), told: told}
+// did notes what has been done to an article since a moment. Told says that the
+// feed of changes has it; otherwise only a listing shows it.
+func (h *havoc) did(deed string, id int64, from time.Time, told bool) {
+	state := nothing
+	if text, ok := h.zendesk.Visible()[zendesksim.Ref{ID: id, Locale: "en-us"}]; ok {
+		state = stateOf(text.Title, text.Body)
+	}
+	h.records.article(keyOf(id), event{from: from, to: time.Now(), state: state, told: told})
 	h.deeds[deed]++
 }
 
+func (h *havoc) add() {
+	from := time.Now()
+	title, body := h.text("Question")
+	id, err := h.zendesk.AddArticle(zendesksim.NewArticle{Title: title, Body: body})
+	h.must(err)
+	h.did("added", id, from, true)
+}
+
 func (h *havoc) edit() {
-	ids := h.visible()
-	id := ids[h.dice.IntN(len(ids))]
+	id := h.any()
 	title, body := h.text("Question")
 	if old, _ := h.zendesk.Text(id, "en-us"); h.dice.IntN(2) == 0 {
 		title = old.Title
 	}
+	h.write("edited", id, title, body)
+}
+
+// write gives an article another text.
+func (h *havoc) write(deed string, id int64, title, body string) {
+	from := time.Now()
 	h.must(h.zendesk.Edit(id, "en-us", title, body))
-	h.note("edited", id, true)
+	h.did(deed, id, from, true)
 }
 
-// hide takes an article away in one of three ways, as long as the guard lets
-// that pass.
-func (h *havoc) hide() {
-	if h.removals == 0 {
-		h.edit()
-		return
-	}
-	h.removals--
+// hide takes a few articles away, each in one of three ways, and returns which.
+func (h *havoc) hide(n int) []int64 {
+	var gone []int64
 	ids := h.visible()
-	id := ids[h.dice.IntN(len(ids))]
-	switch h.dice.IntN(3) {
-	case 0:
-		h.must(h.zendesk.Archive(id))
-		h.archived = append(h.archived, id)
-		h.note("archived", id, false)
-	case 1:
-		h.must(h.zendesk.Unpublish(id, "en-us"))
-		h.drafts = append(h.drafts, id)
-		h.note("unpublished", id, true)
-	default:
-		h.must(h.zendesk.Restrict(id))
-		h.closed = append(h.closed, id)
-		h.note("restricted", id, true)
+	h.dice.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	for _, id := range ids {
+		if len(gone) == n || len(gone) == len(ids)-10 {
+			break
+		}
+		if h.keptOnce[keyOf(id)] {
+			continue
+		}
+		gone = append(gone, id)
+		from := time.Now()
+		switch h.dice.IntN(3) {
+		case 0:
+			h.must(h.zendesk.Archive(id))
+			h.archived = append(h.archived, id)
+			h.did("archived", id, from, false)
+		case 1:
+			h.must(h.zendesk.Unpublish(id, "en-us"))
+			h.drafts = append(h.drafts, id)
+			h.did("unpublished", id, from, true)
+		default:
+			h.must(h.zendesk.Restrict(id))
+			h.closed = append(h.closed, id)
+			h.did("restricted", id, from, true)
+		}
+	}
+	return gone
+}
+
+// show brings back what was hidden longest in one of the three ways.
+func (h *havoc) show() {
+	lists := [][]int64{h.archived, h.drafts, h.closed}
+	first := h.dice.IntN(3)
+	for i := range lists {
+		if list := lists[(first+i)%3]; len(list) > 0 {
+			h.bringBack(list[0])
+			return
+		}
 	}
 }
 
-// show brings back what was hidden longest.
-func (h *havoc) show() {
-	take := func(from *[]int64) int64 {
-		id := (*from)[0]
-		*from = (*from)[1:]
-		return id
+// bringBack undoes what hide did to an article.
+func (h *havoc) bringBack(id int64) {
+	from := time.Now()
+	take := func(list *[]int64) bool {
+		i := slices.Index(*list, id)
+		if i >= 0 {
+			*list = slices.Delete(*list, i, i+1)
+		}
+		return i >= 0
 	}
-	switch n := h.dice.IntN(3); {
-	case n == 0 && len(h.archived) > 0:
-		id := take(&h.archived)
+	switch {
+	case take(&h.archived):
 		h.must(h.zendesk.Restore(id))
-		h.note("restored", id, true)
-	case n == 1 && len(h.drafts) > 0:
-		id := take(&h.drafts)
+		h.did("restored", id, from, true)
+	case take(&h.drafts):
 		h.must(h.zendesk.Publish(id, "en-us"))
-		h.note("published", id, true)
-	case len(h.closed) > 0:
-		id := take(&h.closed)
+		h.did("published", id, from, true)
+	case take(&h.closed):
 		h.must(h.zendesk.Unrestrict(id))
-		h.note("opened", id, true)
+		h.did("opened", id, from, true)
 	}
+	delete(h.kept, keyOf(id))
+	h.records.keptUntil(keyOf(id), from)
+}
+
+// keep notes that the person keeps documents in Dialpad from a moment on.
+func (h *havoc) keep(from time.Time, keys ...string) {
+	for _, key := range keys {
+		h.kept[key], h.keptOnce[key] = true, true
+		h.records.keptFrom(key, from)
+	}
+	h.deeds["kept in Dialpad"] += len(keys)
 }
 
 // nodes are what Dialpad holds for this account, by key, published or not.
@@ -223,33 +225,31 @@ func (h *havoc) strangers() []dialpadsim.Node {
 
 func keyOf(id int64) string { return fmt.Sprintf("%d:en-us", id) }
 
-// differences says per article how Dialpad is not equal to the help center.
-func (h *havoc) differences() map[int64]string {
-	nodes, out := h.nodes(), map[int64]string{}
+// differences says per key how Dialpad is not equal to the help center. What
+// the person keeps is no difference.
+func (h *havoc) differences() map[string]string {
+	nodes, out := h.nodes(), map[string]string{}
 	for ref, text := range h.zendesk.Visible() {
-		have := nodes[keyOf(ref.ID)]
-		delete(nodes, keyOf(ref.ID))
+		key := keyOf(ref.ID)
+		have := nodes[key]
+		delete(nodes, key)
 		switch {
 		case len(have) == 0:
-			out[ref.ID] = "is missing"
+			out[key] = "is missing"
 		case len(have) > 1:
-			out[ref.ID] = fmt.Sprintf("is there %d times", len(have))
-		case have[0].Title != text.Title:
-			out[ref.ID] = fmt.Sprintf("has the title %.60q, want %.60q", have[0].Title, text.Title)
-		case have[0].Content != "<html><body>"+text.Body+"</body></html>":
-			out[ref.ID] = fmt.Sprintf("has the text %.60q, want %.60q", have[0].Content, text.Body)
+			out[key] = fmt.Sprintf("is there %d times", len(have))
+		case stateOf(have[0].Title, bodyOf(have[0])) != stateOf(text.Title, text.Body):
+			out[key] = fmt.Sprintf("says %.60q %.60q, want %.60q %.60q", have[0].Title, have[0].Content, text.Title, text.Body)
 		case have[0].Status != "published":
-			out[ref.ID] = "is " + have[0].Status
+			out[key] = "is " + have[0].Status
 		case !strings.HasPrefix(have[0].URL, fmt.Sprintf("%s/hc/en-us/articles/%d", h.zendeskURL, ref.ID)):
-			out[ref.ID] = "leads to " + have[0].URL
+			out[key] = "leads to " + have[0].URL
 		}
 	}
 	for key := range nodes {
-		var id int64
-		if _, err := fmt.Sscanf(key, "%d:en-us", &id); err != nil {
-			h.t.Errorf("Dialpad holds the key %q: %v", key, err)
+		if !h.kept[key] {
+			out[key] = "is there, but not in the help center"
 		}
-		out[id] = "is there, but not in the help center"
 	}
 	return out
 }
@@ -258,8 +258,8 @@ func (h *havoc) differences() map[int64]string {
 // touched.
 func (h *havoc) same() {
 	h.t.Helper()
-	for id, what := range h.differences() {
-		h.t.Errorf("%d %s", id, what)
+	for key, what := range h.differences() {
+		h.t.Errorf("%s %s", key, what)
 	}
 	if now := h.strangers(); !slices.Equal(now, h.foreign) {
 		h.t.Errorf("documents of others are %v, were %v", now, h.foreign)
