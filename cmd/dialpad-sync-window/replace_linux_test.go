@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net"
@@ -34,7 +35,7 @@ func TestAnAgentOfAnotherVersionIsReplaced(t *testing.T) {
 	})
 	mux.HandleFunc("POST /stop", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(struct{}{})
-		go func() { _ = old.Close() }()
+		go func() { _ = old.Shutdown(context.WithoutCancel(t.Context())) }() // once this answer has gone
 	})
 	ended := make(chan struct{})
 	go func() {
