@@ -108,8 +108,8 @@ func (p *pass) adopt(ctx context.Context, nodes []Node) error {
 	var batch Batch
 	for _, node := range nodes {
 		row := rows[node.Key]
-		if row.Node != "" {
-			continue
+		if row.Node != "" || row.State == Parked {
+			continue // what came of a lost create is found out by resolveParked
 		}
 		row.adoptNode(node)
 		rows[node.Key] = row

@@ -156,18 +156,16 @@ func (l *dialpadListing) confirm(key source.Key) {
 }
 
 // resolveParked finds out what came of creates whose answer was lost. A node
-// in the listing is adopted; where the listing began late enough, its absence
-// means that nothing was created.
+// in the listing is adopted if it is still there; where the listing began late
+// enough, its absence means that nothing was created.
 func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
-	found := map[source.Key]Node{}
+	found := map[source.Key][]Node{}
 	rest := l.strangers[:0]
 	for _, node := range l.strangers {
 		if h := l.rows.find(node.Key); h.node != 0 {
 			rest = append(rest, node)
-		} else if _, twice := found[node.Key]; twice {
-			rest = append(rest, node)
 		} else {
-			found[node.Key] = node
+			found[node.Key] = append(found[node.Key], node)
 		}
 	}
 	l.strangers = rest
@@ -177,14 +175,22 @@ func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
 		if err != nil {
 			return fmt.Errorf("read checkpoint: %w", err)
 		}
-		node, ok := found[row.Key]
-		switch {
-		case row.Node != "" || (row.State != Parked && !ok):
+		nodes := found[row.Key]
+		if row.Node != "" || (row.State != Parked && len(nodes) == 0) {
 			continue
+		}
+		node, ok, err := p.standing(ctx, l, nodes)
+		if err != nil {
+			if err := l.undecidedOr(err); err != nil {
+				return err
+			}
+			continue
+		}
+		switch {
 		case ok:
 			row.adoptNode(node)
 			l.confirm(row.Key)
-		case l.began.Before(p.attempted(row).Add(p.Lag)):
+		case row.State != Parked, l.began.Before(p.attempted(row).Add(p.Lag)):
 			continue
 		default:
 			row.State = Dirty
@@ -197,6 +203,23 @@ func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
 		return err
 	}
 	return p.apply(ctx, ask)
+}
+
+// standing finds the first of a key's listed nodes that is there now: a listing
+// goes on showing for a while what has been removed, and a node that was removed
+// before a create is not what came of it. The others are doubles.
+func (p *pass) standing(ctx context.Context, l *dialpadListing, nodes []Node) (Node, bool, error) {
+	for i, node := range nodes {
+		_, _, err := p.Destination.Read(ctx, node)
+		switch {
+		case err == nil, errors.Is(err, ErrNoContent):
+			l.strangers = append(l.strangers, nodes[i+1:]...)
+			return node, true, nil
+		case !errors.Is(err, ErrNodeGone):
+			return Node{}, false, err
+		}
+	}
+	return Node{}, false, nil
 }
 
 // adoptExtras asks the source about nodes of ours that the checkpoint does not

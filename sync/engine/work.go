@@ -81,7 +81,7 @@ func (p *pass) applyChunk(ctx context.Context, changes []source.Change) error {
 	var tasks []*task
 	for _, c := range changes {
 		t := p.newTask(c, rows[c.Key])
-		if t.step == ask || t.step == create || t.step == update || t.step == compare {
+		if t.step == ask || t.step == create || t.step == update || t.step == compare || t.unseen() {
 			tasks = append(tasks, t)
 			continue
 		}

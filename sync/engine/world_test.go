@@ -28,8 +28,9 @@ type world struct {
 	log     []source.Key // change order
 	nodes   map[string]*held
 	nextID  int
-	lag     time.Duration // Owned misses nodes younger than this
-	twins   bool          // a second create of a key makes a second node
+	lag     time.Duration // Owned misses nodes younger than this, and still shows those deleted since
+	ghosts  []ghost
+	twins   bool // a second create of a key makes a second node
 	role    string
 	perPage int
 
@@ -64,6 +65,12 @@ type held struct {
 	version     int
 	created     time.Time
 	foreign     bool
+}
+
+// ghost is a node that was deleted, as listings go on showing it.
+type ghost struct {
+	engine.Node
+	deleted time.Time
 }
 
 func newWorld() *world {
@@ -337,6 +344,7 @@ func (d dialpad) Delete(_ context.Context, node engine.Node) error {
 	if a := d.docs[n.key]; a != nil && a.hidden == "" && !d.hasOther(node.ID, n.key) {
 		d.never("%s is deleted although the source has it", n.key)
 	}
+	d.ghosts = append(d.ghosts, ghost{d.node(node.ID), time.Now()})
 	delete(d.nodes, node.ID)
 	return d.ask("delete", true)
 }
@@ -363,6 +371,11 @@ func (d dialpad) Owned(context.Context) iter.Seq2[engine.Node, error] {
 		}
 		slices.Sort(ids)
 		var nodes []engine.Node
+		for _, g := range d.ghosts {
+			if time.Since(g.deleted) < d.lag {
+				nodes = append(nodes, g.Node)
+			}
+		}
 		for _, id := range ids {
 			nodes = append(nodes, d.node(id))
 		}

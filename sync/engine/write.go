@@ -29,9 +29,13 @@ func (p *pass) do(ctx context.Context, t *task) error {
 		}
 	}
 	p.ledger.heard(t.change)
-	switch t.step {
-	case create, update:
+	switch {
+	case t.step == create, t.step == update:
 		return p.write(ctx, t)
+	case t.unseen():
+		if _, _, err := p.Destination.Read(ctx, t.node()); errors.Is(err, ErrNodeGone) {
+			t.step = forget
+		}
 	}
 	var batch Batch
 	p.quietly(t, &batch)
@@ -39,15 +43,23 @@ func (p *pass) do(ctx context.Context, t *task) error {
 	return p.save(ctx, batch)
 }
 
+// unseen says that the task would remove a node that only a listing has shown.
+// Listings go on showing for a while what has been removed, and nobody is to be
+// asked about that.
+func (t *task) unseen() bool { return t.step == hold && t.row.State == Adopted && t.before.Hold == "" }
+
 // compareNode reads a found node before anything is written to it. Equal
-// content needs no write; otherwise the task becomes an update, or a create
-// where the node has gone.
+// content needs no write; otherwise the task becomes an update. Where the node
+// has gone the listing was old, and another node of the key may be too young for
+// it: only a later listing can tell.
 func (p *pass) compareNode(ctx context.Context, t *task) (done bool, err error) {
 	doc, node, err := p.Destination.Read(ctx, t.node())
 	switch {
 	case errors.Is(err, ErrNodeGone):
-		t.row.Node, t.step = "", create
-		return false, nil
+		t.row.Node, t.row.State, t.row.Written = "", Parked, time.Now()
+		p.ledger.heard(t.change)
+		p.progress(1, 0)
+		return true, p.save(ctx, Batch{Put: []Row{t.row}})
 	case errors.Is(err, ErrNoContent):
 		t.step = update
 		return false, nil
