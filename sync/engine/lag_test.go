@@ -53,3 +53,26 @@ func TestANodeRemovedBeforeALostCreateIsNotTakenForItsNode(t *testing.T) {
 		b.check(b.sync(engine.Options{Full: true}, 5*time.Minute))
 	})
 }
+
+// Of two nodes with one key the one that is kept must be there: a listing shows
+// for a while what somebody has deleted by hand, and the other one is then the
+// last that holds the document.
+func TestTheLastNodeOfADocumentIsNoDouble(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.lag, b.listed = 90*time.Second, 90*time.Second
+		b.fill(40)
+		b.sync(engine.Options{}, 5*time.Minute)
+		for n := range 40 {
+			b.drift(deed{what: "double", n: n})
+		}
+		time.Sleep(25 * time.Hour)
+		for n := range 40 {
+			b.drift(deed{what: "delete by hand", n: n})
+		}
+		b.sync(engine.Options{}, 0)
+		if len(b.nodes) < 40 {
+			t.Errorf("%d of 40 documents are left in Dialpad", len(b.nodes))
+		}
+		b.check(b.sync(engine.Options{Full: true}, 5*time.Minute))
+	})
+}

@@ -49,7 +49,7 @@ func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
 		}
 	}
 	heal := []func(context.Context, *dialpadListing) error{
-		p.resolveParked, p.adoptExtras, p.findLost, p.readSuspects, p.dropDoubles,
+		p.resolveParked, p.adoptExtras, p.findLost, p.readSuspects, p.readDoubled, p.dropDoubles,
 	}
 	for _, step := range heal {
 		if err := step(ctx, l); err != nil {
@@ -142,11 +142,12 @@ func (l *dialpadListing) takeStranger(key source.Key) (Node, bool) {
 	return Node{}, false
 }
 
-// holdsNow is holds for workers that run beside others.
-func (l *dialpadListing) holdsNow(row Row) bool {
+// readNow says whether the key's node was read or written since the listing
+// began.
+func (l *dialpadListing) readNow(key source.Key) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.holds(row)
+	return l.confirmed[key]
 }
 
 func (l *dialpadListing) confirm(key source.Key) {
@@ -279,6 +280,30 @@ func (p *pass) readSuspects(ctx context.Context, l *dialpadListing) error {
 	})
 }
 
+// readDoubled reads the kept node of every document that has further ones:
+// another one goes only while the one that stays is there, and the listing may
+// go on showing for a while what somebody has deleted.
+func (p *pass) readDoubled(ctx context.Context, l *dialpadListing) error {
+	var doubled []source.Key
+	for _, node := range l.strangers {
+		if !l.confirmed[node.Key] {
+			doubled = append(doubled, node.Key)
+		}
+	}
+	slices.Sort(doubled)
+	return each(ctx, p.crew, slices.Compact(doubled), func(ctx context.Context, key source.Key) error {
+		found, err := p.engine.cp.Rows(ctx, p.ID, []source.Key{key})
+		if err != nil {
+			return fmt.Errorf("look up documents: %w", err)
+		}
+		row, ok := found[key]
+		if !ok || row.State != Clean || row.Node == "" || row.Kept {
+			return nil
+		}
+		return p.readSuspect(ctx, l, row)
+	})
+}
+
 // readSuspect reads one node and heals it where it is not what we wrote.
 func (p *pass) readSuspect(ctx context.Context, l *dialpadListing, row Row) error {
 	node := Node{ID: row.Node, Kind: source.Article, Key: row.Key, Locale: row.Key.Locale()}
@@ -341,7 +366,7 @@ func (p *pass) dropDoubles(ctx context.Context, l *dialpadListing) error {
 		if ok && row.Kept {
 			return nil // it is out of the equation, doubles included
 		}
-		if !ok || row.State != Clean || row.Node == "" || row.Node == node.ID || !l.holdsNow(row) {
+		if !ok || row.State != Clean || row.Node == "" || row.Node == node.ID || !l.readNow(row.Key) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
 			l.undecided++

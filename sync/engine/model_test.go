@@ -123,6 +123,7 @@ func (b *bench) drift(d deed) {
 			n.body = "by hand"
 			n.version++
 		case "delete by hand":
+			b.ghosts = append(b.ghosts, ghost{dialpad{b.world}.node(id), time.Now()})
 			delete(b.nodes, id)
 		case "double":
 			b.nextID++
