@@ -85,6 +85,7 @@ func (a *agent) run(ctx context.Context, t terminal, server bool) error {
 // work runs the parts of the agent until ctx ends or one of them fails. The
 // icon goes last: the password store uses its connection to the desktop.
 func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(context.Context) error) error {
+	a.words.Store(t.Words)
 	faceCtx, hide := context.WithCancel(context.WithoutCancel(ctx))
 	faces, faceCtx := errgroup.WithContext(faceCtx)
 	parts, ctx := errgroup.WithContext(ctx)
@@ -93,7 +94,7 @@ func (a *agent) work(ctx context.Context, t terminal, server bool, serve func(co
 		a.change(func(p *local.Picture) { p.NoIcon = true })
 	} else {
 		faces.Go(func() error { return a.face(faceCtx, t, wished) })
-		parts.Go(func() error { a.notify(ctx, t.Words); return nil })
+		parts.Go(func() error { a.notify(ctx); return nil })
 	}
 	parts.Go(func() error { return serve(ctx) })
 	parts.Go(func() error { return a.keep(ctx, server) })

@@ -98,7 +98,7 @@ func (a *agent) face(ctx context.Context, t terminal, w *wishes) error {
 		fmt.Fprintln(t.Err, t.text("cli.no_panel"))
 		a.log.Info("no tray on this desktop; the sync runs on")
 	}
-	err := tray.Run(ctx, tray.Config{Pictures: statuses, Agent: w, Words: t.Words, Quit: a.quit, NoPanel: nowhere, Log: a.log})
+	err := tray.Run(ctx, tray.Config{Pictures: statuses, Agent: w, Words: a.words.Load, Quit: a.quit, NoPanel: nowhere, Log: a.log})
 	if errors.Is(err, tray.ErrNone) {
 		nowhere()
 		<-ctx.Done()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,6 +17,7 @@ import (
 	"dialpadsync.app/sync/settings"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/wake"
+	"dialpadsync.app/ui/view"
 )
 
 // agent is the background program of one home: it keeps an engine wired as
@@ -28,6 +31,7 @@ type agent struct {
 	// file is held by whoever opens the checkpoint.
 	file     sync.Mutex
 	launcher *launcher
+	words    atomic.Pointer[view.Words] // of icon and notifications
 	// anew asks keep to wire anew; what is sent is closed when that is done.
 	anew chan chan struct{}
 	// over is closed when nothing will be wired any more.
@@ -85,6 +89,7 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 			sys.pauseAgain(ctx)
 		}
 		w := a.set(sys, life.Done(), err)
+		a.speak()
 		a.show(ctx, sys, err)
 		if asked != nil {
 			close(asked)
@@ -108,6 +113,15 @@ func nextTry(wait time.Duration, err error) time.Duration {
 		return wireAgain
 	}
 	return min(2*wait, askAgain)
+}
+
+// speak takes the language that settings.toml says now. Icon and notifications
+// use it with the next picture.
+func (a *agent) speak() {
+	language := view.Language(settings.Language(a.home.Settings), os.Getenv)
+	if now := a.words.Load(); now == nil || now.Language() != language {
+		a.words.Store(view.In(language))
+	}
 }
 
 func (a *agent) wire(ctx context.Context) (*system, error) {

@@ -23,7 +23,7 @@ const noticeEvery = 5 * time.Minute
 const toldValue = "told"
 
 // notify sends the notifications that pictures are worth until ctx ends.
-func (a *agent) notify(ctx context.Context, words *view.Words) {
+func (a *agent) notify(ctx context.Context) {
 	sender := notice.New(a.log)
 	defer sender.Close()
 	told := a.told(ctx)
@@ -38,7 +38,7 @@ func (a *agent) notify(ctx context.Context, words *view.Words) {
 			}
 		case <-look.C:
 		}
-		told = a.tell(ctx, words, told, a.Picture().Status, sender.Send)
+		told = a.tell(ctx, a.words.Load(), told, a.Picture().Status, sender.Send)
 	}
 }
 

@@ -19,6 +19,7 @@ type deletionsCommand struct {
 	Account string `arg:"" optional:"" help:"help.deletions_account"`
 	Keep    bool   `help:"help.keep" xor:"decision"`
 	Delete  bool   `help:"help.delete" xor:"decision"`
+	Release bool   `name:"remove-kept" help:"help.remove_kept" xor:"decision"`
 }
 
 // judge is the agent's or this process's engine.
@@ -70,6 +71,9 @@ func (c *deletionsCommand) Run(ctx context.Context, t terminal, h *home) error {
 }
 
 func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge, place source.Place) error {
+	if c.Release {
+		return c.release(ctx, t, j, place)
+	}
 	seen := time.Now()
 	held, err := j.Held(ctx, c.Account)
 	if err != nil {
@@ -98,6 +102,19 @@ func (c *deletionsCommand) decide(ctx context.Context, t terminal, j judge, plac
 	} else {
 		fmt.Fprintln(t.Out, t.text("cli.were_removed", t.counted(place, out.Run.Deleted)))
 	}
+	return nil
+}
+
+// release removes what was kept before.
+func (c *deletionsCommand) release(ctx context.Context, t terminal, j judge, place source.Place) error {
+	out, err := j.Decide(ctx, c.Account, engine.Release, time.Now())
+	if err != nil {
+		return err
+	}
+	if out.Status.Problem != nil {
+		return codeError(printOutcomes(t, []engine.Outcome{out}, false))
+	}
+	fmt.Fprintln(t.Out, t.text("cli.were_removed", t.counted(place, out.Run.Deleted)))
 	return nil
 }
 

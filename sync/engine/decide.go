@@ -16,6 +16,9 @@ const (
 	Keep Decision = "keep"
 	// Delete removes them.
 	Delete Decision = "delete"
+	// Release takes an earlier Keep back: what is still gone at the source is
+	// removed, what is there again is synced.
+	Release Decision = "release"
 )
 
 // HeldRemoval is one removal that waits for the person.
@@ -55,7 +58,8 @@ func (e *Engine) Held(ctx context.Context, account string, titles int) ([]HeldRe
 }
 
 // Decide carries out the person's decision about every held removal of the
-// account that waited at the moment seen; later ones go on waiting. The
+// account that waited at the moment seen; later ones go on waiting. Release is
+// about the documents that are kept instead, whenever that was decided. The
 // decision is consent: what it removes does not count for the guard. A document
 // the source has again meanwhile is kept and synced.
 func (e *Engine) Decide(ctx context.Context, account string, d Decision, seen time.Time) (Outcome, error) {
@@ -69,7 +73,11 @@ func (e *Engine) Decide(ctx context.Context, account string, d Decision, seen ti
 	defer r.end()
 	p := e.newPass(r, Options{})
 	p.deciding = true
-	err = p.decideHeld(ctx, d, seen)
+	if d == Release {
+		err = p.release(ctx)
+	} else {
+		err = p.decideHeld(ctx, d, seen)
+	}
 	defer e.Wake(account) // a proof may be had now
 	return p.finish(ctx, err), nil
 }
@@ -117,4 +125,29 @@ func (p *pass) decideHeld(ctx context.Context, d Decision, seen time.Time) error
 	}
 	p.state.Waiting = ""
 	return nil
+}
+
+// release removes what the person has kept so far. The rows wait as removals
+// first, so that a crash leaves them to the person again.
+func (p *pass) release(ctx context.Context) error {
+	if err := p.load(ctx); err != nil {
+		return err
+	}
+	var batch Batch
+	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
+		if err != nil {
+			return fmt.Errorf("read checkpoint: %w", err)
+		}
+		if row.Kept {
+			row.Kept, row.Hold, row.HeldAt = false, source.Deleted, time.Now()
+			batch.Put = append(batch.Put, row)
+		}
+	}
+	p.phase(Removing)
+	p.underWay(len(batch.Put))
+	p.progress(0, len(batch.Put))
+	if err := p.commit(ctx, batch); err != nil {
+		return err
+	}
+	return p.removeAgreed(ctx, batch.Put)
 }

@@ -192,7 +192,7 @@ func TestMistakesAreSaid(t *testing.T) {
 	if _, err := c.Sync(t.Context(), local.SyncRequest{Account: "nobody"}); !errors.Is(err, engine.ErrUnknownAccount) {
 		t.Error(err)
 	}
-	if _, err := c.Decide(t.Context(), "help", "perhaps", time.Now()); err == nil || !strings.Contains(err.Error(), "keep or delete") {
+	if _, err := c.Decide(t.Context(), "help", "perhaps", time.Now()); err == nil || !strings.Contains(err.Error(), "keep, delete or release") {
 		t.Error(err)
 	}
 }

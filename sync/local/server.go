@@ -185,7 +185,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &ask) {
 		return
 	}
-	if ask.Decision != engine.Keep && ask.Decision != engine.Delete {
+	if ask.Decision != engine.Keep && ask.Decision != engine.Delete && ask.Decision != engine.Release {
 		answer(w, nil, errBadDecision)
 		return
 	}
@@ -194,7 +194,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	answer(w, out, err)
 }
 
-var errBadDecision = errors.New("a decision is keep or delete")
+var errBadDecision = errors.New("a decision is keep, delete or release")
 
 func read(w http.ResponseWriter, r *http.Request, into any) bool {
 	err := json.NewDecoder(r.Body).Decode(into)

@@ -131,6 +131,28 @@ func TestEveryEntryDoesWhatItSays(t *testing.T) {
 	d.end()
 }
 
+// The language is chosen in the window; the menu follows with the next picture,
+// and its entries go on doing what they say.
+func TestTheMenuChangesItsLanguage(t *testing.T) {
+	d := open(t)
+	d.show(status(7))
+	d.untilMenu(menuOf(faceFor(status(7), time.Now()))...)
+	d.order(order{German: true})
+	d.show(status(7))
+	d.untilTooltip(view.In("de").Of(status(7), time.Now(), view.ClockTimes).Line)
+	_, _, menu := Preview(view.In("de"), status(7), time.Now())
+	d.untilMenu(menu...)
+	if err := d.item.Click(d.ctx, "Alles prüfen"); err != nil {
+		t.Fatal(err)
+	}
+	d.expectAct("sync full=true")
+	d.show(status(7, paused))
+	_, _, menu = Preview(view.In("de"), status(7, paused), time.Now())
+	d.untilMenu(menu...)
+	d.order(order{End: true})
+	d.end()
+}
+
 func TestEqualPicturesAreNoRefreshes(t *testing.T) {
 	d := open(t)
 	s := status(7)

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/ui/view"
 )
 
 // childEnv makes the test binary play the agent: Run works once in a process.
@@ -37,6 +39,7 @@ type order struct {
 	Picture *engine.Status `json:",omitempty"`
 	Measure bool           `json:",omitempty"`
 	Listen  bool           `json:",omitempty"` // as the password store does, for one signal
+	German  bool           `json:",omitempty"` // from now on
 	End     bool           `json:",omitempty"`
 }
 
@@ -51,8 +54,9 @@ type report struct {
 
 // agent writes what the menu asks for.
 type agent struct {
-	mu  sync.Mutex
-	out *json.Encoder
+	mu    sync.Mutex
+	out   *json.Encoder
+	words atomic.Pointer[view.Words]
 }
 
 func (a *agent) tell(r report) {
@@ -85,10 +89,11 @@ func play() {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	a := &agent{out: json.NewEncoder(os.Stdout)}
+	a.words.Store(english)
 	pictures := make(chan engine.Status)
 	go takeOrders(ctx, a, pictures, quit)
 	err := Run(ctx, Config{
-		Pictures: pictures, Agent: a, Words: english, Quit: func() { a.tell(report{Act: "quit"}); quit() },
+		Pictures: pictures, Agent: a, Words: a.words.Load, Quit: func() { a.tell(report{Act: "quit"}); quit() },
 		NoPanel: func() { a.tell(report{Act: "no panel"}) },
 		Log:     slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		timing:  timing{pace: time.Microsecond, hiccup: time.Hour, recheck: time.Hour, grace: 10 * time.Millisecond, retry: 10 * time.Millisecond},
@@ -119,6 +124,8 @@ func takeOrders(ctx context.Context, a *agent, pictures chan<- engine.Status, qu
 			case pictures <- *o.Picture:
 			case <-ctx.Done():
 			}
+		case o.German:
+			a.words.Store(view.In("de"))
 		case o.Measure:
 			a.tell(measure())
 		case o.Listen:

@@ -28,6 +28,8 @@ type item interface {
 type screen interface {
 	// show changes what differs from the face before, or everything if anew.
 	show(f face, s stage, anew bool)
+	// speak changes the words that no face has.
+	speak(w *view.Words)
 }
 
 // follower brings pictures to a screen: newest first, no hiccups, nothing
@@ -35,8 +37,9 @@ type screen interface {
 type follower struct {
 	timing timing
 	screen screen
-	words  *view.Words
+	words  func() *view.Words
 
+	spoken  *view.Words // the language of what is shown
 	picture engine.Status
 	any     bool // a picture has come
 	steady  view.Steady
@@ -78,8 +81,9 @@ func (f *follower) refresh(now time.Time) time.Duration {
 		return f.timing.recheck
 	}
 	var due time.Time
-	f.steady, due = f.steady.Next(f.words.Of(f.picture, now, view.ClockTimes), now)
-	face := faceOf(f.words, f.picture, f.steady.View())
+	words := f.words()
+	f.steady, due = f.steady.Next(words.Of(f.picture, now, view.ClockTimes), now)
+	face := faceOf(words, f.picture, f.steady.View())
 	wait := f.timing.recheck
 	if !due.IsZero() {
 		wait = min(wait, due.Sub(now))
@@ -89,6 +93,10 @@ func (f *follower) refresh(now time.Time) time.Duration {
 	}
 	if rest := f.timing.pace - now.Sub(f.at); !f.at.IsZero() && rest > 0 {
 		return min(wait, rest)
+	}
+	if words != f.spoken {
+		f.screen.speak(words)
+		f.spoken = words
 	}
 	f.screen.show(face, f.stage, !f.known)
 	f.face, f.dark, f.known, f.at = face, f.stage.dark, true, now

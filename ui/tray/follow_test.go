@@ -30,6 +30,12 @@ func (r *recorder) show(f face, s stage, anew bool) {
 	r.seen = append(r.seen, fmt.Sprintf("%v %s dark=%v anew=%v", time.Since(r.began), f.icon, s.dark, anew))
 }
 
+func (r *recorder) speak(w *view.Words) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen = append(r.seen, "speaks "+w.Language())
+}
+
 func (r *recorder) expect(t *testing.T, want ...string) {
 	t.Helper()
 	synctest.Wait()
@@ -46,7 +52,7 @@ func shown(t *testing.T, play func(r *recorder, pictures chan<- engine.Status, s
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		r := &recorder{began: time.Now()}
-		f := &follower{timing: patient, screen: r, words: english}
+		f := &follower{timing: patient, screen: r, words: func() *view.Words { return english }, spoken: english}
 		pictures, stages, done := make(chan engine.Status), make(chan stage), make(chan struct{})
 		go func() {
 			defer close(done)

@@ -30,7 +30,7 @@ func run(ctx context.Context, config Config) error {
 	l := &link{config: config, stages: stages, desktop: os.Getenv("XDG_CURRENT_DESKTOP")}
 	var keeping sync.WaitGroup
 	keeping.Go(func() { l.keep(ctx, conn) })
-	f := &follower{timing: config.timing, screen: m, words: config.Words}
+	f := &follower{timing: config.timing, screen: m, words: config.Words, spoken: m.spoken}
 	f.follow(ctx, config.Pictures, stages)
 	keeping.Wait()
 	m.wait()

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"fyne.io/systray"
+
+	"dialpadsync.app/ui/view"
 )
 
 // menu is the one menu there is. Its entries are made once; later their labels
@@ -17,12 +19,14 @@ type menu struct {
 	quit   func()
 	marker string // what the system takes for "the next letter is the key"
 	words  labels
+	spoken *view.Words // what words are of
 
 	line              *row
 	accounts          [slots]*row
 	syncNow, checkAll *row
 	pause, resume     *row
 	rows              []*row
+	fixed             []fixedRow
 	stage             stage
 	face              face
 
@@ -42,10 +46,16 @@ type row struct {
 	atOnce         bool // it does not wait for acts before it
 }
 
+// fixedRow is an entry whose words change only with the language.
+type fixedRow struct {
+	*row
+	label func(labels) string
+}
+
 // newMenu makes the entries, before the icon is shown.
 func newMenu(config Config, marker string) *menu {
-	words := labelsIn(config.Words)
-	m := &menu{agent: config.Agent, quit: config.Quit, marker: marker, words: words, queue: make(chan func(), 4)}
+	spoken := config.Words()
+	m := &menu{agent: config.Agent, quit: config.Quit, marker: marker, words: labelsIn(spoken), spoken: spoken, queue: make(chan func(), 4)}
 	m.line = m.add("", nil)
 	m.line.grey(true)
 	systray.AddSeparator()
@@ -54,26 +64,45 @@ func newMenu(config Config, marker string) *menu {
 		m.accounts[i].hide()
 	}
 	systray.AddSeparator()
-	m.syncNow = m.add(words.syncNow, func() { m.agent.Sync(false) })
-	m.checkAll = m.add(words.checkAll, func() { m.agent.Sync(true) })
-	m.pause = m.add(words.pause, nil)
-	m.below(m.pause, words.hour, func() { m.agent.Pause(time.Now().Add(time.Hour)) })
-	m.below(m.pause, words.tomorrow, func() { m.agent.Pause(tomorrow(time.Now())) })
-	m.below(m.pause, words.untilResumed, func() { m.agent.Pause(time.Time{}) })
-	m.resume = m.add(words.resume, m.agent.Resume)
+	m.syncNow = m.always(func(l labels) string { return l.syncNow }, func() { m.agent.Sync(false) })
+	m.checkAll = m.always(func(l labels) string { return l.checkAll }, func() { m.agent.Sync(true) })
+	m.pause = m.add(m.words.pause, nil)
+	m.below(func(l labels) string { return l.hour }, func() { m.agent.Pause(time.Now().Add(time.Hour)) })
+	m.below(func(l labels) string { return l.tomorrow }, func() { m.agent.Pause(tomorrow(time.Now())) })
+	m.below(func(l labels) string { return l.untilResumed }, func() { m.agent.Pause(time.Time{}) })
+	m.resume = m.add(m.words.resume, m.agent.Resume)
 	m.resume.hide()
 	systray.AddSeparator()
-	m.add(words.open, func() { m.agent.Open("") })
-	m.add(words.quit, m.quit).atOnce = true
+	m.always(func(l labels) string { return l.open }, func() { m.agent.Open("") })
+	m.always(func(l labels) string { return l.quit }, m.quit).atOnce = true
 	return m
+}
+
+// always adds an entry that is never hidden.
+func (m *menu) always(label func(labels) string, act func()) *row {
+	r := m.add(label(m.words), act)
+	m.fixed = append(m.fixed, fixedRow{r, label})
+	return r
 }
 
 func (m *menu) add(title string, act func()) *row {
 	return m.keep(&row{item: systray.AddMenuItem(unmarked(title, m.marker), ""), title: title, act: act})
 }
 
-func (m *menu) below(parent *row, title string, act func()) {
-	m.keep(&row{item: parent.item.AddSubMenuItem(unmarked(title, m.marker), ""), title: title, act: act})
+// below adds an entry to the one that pauses.
+func (m *menu) below(label func(labels) string, act func()) {
+	title := label(m.words)
+	r := m.keep(&row{item: m.pause.item.AddSubMenuItem(unmarked(title, m.marker), ""), title: title, act: act})
+	m.fixed = append(m.fixed, fixedRow{r, label})
+}
+
+// speak implements screen. The two entries that hide in turns get their words
+// when they are shown.
+func (m *menu) speak(w *view.Words) {
+	m.words, m.spoken = labelsIn(w), w
+	for _, f := range m.fixed {
+		f.show(f.label(m.words), m.marker)
+	}
 }
 
 func (m *menu) keep(r *row) *row {

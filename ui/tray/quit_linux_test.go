@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"dialpadsync.app/ui/view"
 )
 
 // stuck is an agent whose acts do not return.
@@ -21,7 +23,7 @@ func (s stuck) Open(string)     {}
 func TestQuitWaitsForNobody(t *testing.T) {
 	s := stuck{entered: make(chan struct{}), release: make(chan struct{})}
 	quit := make(chan struct{})
-	m := newMenu(Config{Agent: s, Words: english, Quit: func() { close(quit) }}, "_")
+	m := newMenu(Config{Agent: s, Words: func() *view.Words { return english }, Quit: func() { close(quit) }}, "_")
 	ctx, cancel := context.WithCancel(t.Context())
 	m.listen(ctx)
 	m.syncNow.item.ClickedCh <- struct{}{}

@@ -44,8 +44,8 @@ type Config struct {
 	// closed, the last one stays.
 	Pictures <-chan engine.Status
 	Agent    Agent
-	// Words is what it says.
-	Words *view.Words
+	// Words is what it says now; another answer than before is another language.
+	Words func() *view.Words
 	// Quit is the menu's last entry: it ends the agent, and with it Run's ctx.
 	Quit func()
 	// NoPanel is called at most once, when no panel has shown interest in

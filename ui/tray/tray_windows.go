@@ -39,7 +39,7 @@ func run(ctx context.Context, config Config) error {
 	m.listen(ctx)
 	stages := make(chan stage, 1)
 	stages <- stage{up: true, dark: darkTaskbar(), item: notificationArea{}}
-	f := &follower{timing: config.timing, screen: m, words: config.Words}
+	f := &follower{timing: config.timing, screen: m, words: config.Words, spoken: m.spoken}
 	f.follow(ctx, config.Pictures, stages)
 	m.wait()
 	systray.Quit()
