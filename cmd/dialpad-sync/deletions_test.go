@@ -45,6 +45,8 @@ func TestHeldRemovalsAreKept(t *testing.T) {
 	w.call("sync").says(t, exitAttention) // they wait on
 	w.call("deletions", "--keep").says(t, exitInSync, "5 answers stay in Dialpad.")
 	w.call("deletions").says(t, exitInSync, "No removal waits for you.")
+	w.call("deletions", "--remove-kept").says(t, exitInSync, "5 answers were removed from Dialpad.")
+	w.call("deletions", "--remove-kept").says(t, exitInSync, "0 answers were removed from Dialpad.")
 	o = w.call("sync", "--full", "--json")
 	if r := o.report(t); o.code != exitInSync || r.DialpadDocuments != 3 || r.HeldDeletions != 0 {
 		t.Errorf("%s", o)

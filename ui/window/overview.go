@@ -46,14 +46,33 @@ type overview struct {
 	syncing, rests once
 	steady         view.Steady
 	looks          once
-	// told is the activity the history has been read at.
-	told    int64
+	// told is where things stood when the history was read.
+	told    standing
 	reading once
+}
+
+// standing is what the history depends on: what was written, and which passes
+// have ended, because days are counted when a pass has.
+type standing struct {
+	activity int64
+	checked  time.Time
+	working  bool
+}
+
+func standingOf(p local.Picture) standing {
+	s := standing{activity: p.Activity}
+	for _, a := range p.Accounts {
+		if a.Checked.After(s.checked) {
+			s.checked = a.Checked
+		}
+		s.working = s.working || a.Phase != engine.Idle && a.Phase != ""
+	}
+	return s
 }
 
 func newOverview(d *desk, acts actor) *overview {
 	o := &overview{
-		desk: d, acts: acts, told: -1,
+		desk: d, acts: acts, told: standing{activity: -1},
 		icon: canvas.NewImageFromResource(nil), line: look.Text(""), detail: look.Text(""),
 		bar: widget.NewProgressBar(), rate: widget.NewLabel(""),
 		days: newBars(), caption: look.Text(""),
@@ -103,7 +122,7 @@ func (o *overview) draw(p local.Picture, now time.Time) {
 	o.accounts.draw(p.Accounts, v.Accounts)
 	show(o.pause, !p.Paused)
 	show(o.resume, p.Paused)
-	o.readHistory(p.Activity)
+	o.readHistory(standingOf(p))
 }
 
 // calm leaves out what may be over in a moment, and looks again when it is not.
@@ -178,12 +197,15 @@ func (o *overview) drawProgress(s engine.Status, now time.Time) {
 }
 
 // readHistory reads the last thirty days when something has happened since.
-func (o *overview) readHistory(activity int64) {
-	if o.agent == nil || activity == o.told || o.reading.busy {
+func (o *overview) readHistory(now standing) {
+	if o.agent == nil || now == o.told || o.reading.busy {
 		return
 	}
-	o.told = activity
-	askOnce(&o.reading, o.work, o.agent.History, o.drawHistory)
+	o.told = now
+	askOnce(&o.reading, o.work, o.agent.History, func(days []local.Day, err error) {
+		o.drawHistory(days, err)
+		o.redraw() // a pass may have ended meanwhile
+	})
 }
 
 func (o *overview) drawHistory(days []local.Day, err error) {

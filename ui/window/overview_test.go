@@ -30,6 +30,25 @@ func TestTheOverviewSaysThatAllIsWell(t *testing.T) {
 	}
 }
 
+// Days are counted when a pass has ended, so that what was read while documents
+// came is old by then.
+func TestTheLastThirtyDaysAreReadWhenAPassHasEnded(t *testing.T) {
+	a := agent()
+	a.Shown.Accounts[0].Phase, a.Shown.Activity = engine.FirstCopy, 3
+	d := open(t, a)
+	d.until("Nothing changed in the last 30 days.")
+	a.Change(func(a *windowtest.Agent) {
+		a.Shown.Accounts = []engine.AccountStatus{account("help-center", "Zendesk", 1204)}
+		a.Days = []local.Day{{Date: now, Created: 1204}}
+	})
+	d.until("Last 30 days: 1,204 new")
+	a.Change(func(a *windowtest.Agent) {
+		a.Shown.Accounts[0].Checked = now
+		a.Days = []local.Day{{Date: now, Created: 1204, Deleted: 4}}
+	})
+	d.until("Last 30 days: 1,204 new, 0 changed, 4 removed")
+}
+
 func TestTheOverviewSpeaksGerman(t *testing.T) {
 	d := open(t, agent(), german)
 	d.until("1.204 von 1.204 Antworten sind in Dialpad")

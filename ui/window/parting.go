@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"context"
 
 	"fyne.io/fyne/v2"
@@ -46,6 +47,15 @@ func (p *parting) open(account string) {
 		local.ForgetRequest{Account: account})
 }
 
+// openLeftover asks what is to become of the answers of an account that was
+// taken out of the settings by hand.
+func (p *parting) openLeftover(left local.Leftover) {
+	args := view.Args{"source": left.Account, "n": left.Documents}
+	p.ask(p.words.Text("parting.leftover_title", args), p.words.Text("parting.leftover_explain", args),
+		p.words.Text("parting.leftover_keep"), p.words.Text("parting.leftover_remove", args), p.words.Text("parting.sure", args),
+		local.ForgetRequest{Account: left.Account})
+}
+
 // openEverything asks before everything is removed from this computer.
 func (p *parting) openEverything() {
 	n := 0
@@ -83,7 +93,7 @@ func (p *parting) forget(ask local.ForgetRequest) {
 		return
 	}
 	p.busy = true
-	name := p.account(ask.Account).Source // the picture forgets it as well
+	name := cmp.Or(p.account(ask.Account).Source, ask.Account) // the picture forgets it as well
 	text, bar := look.Text(p.words.Text("parting.going")), widget.NewProgressBar()
 	bar.TextFormatter = func() string { return "" }
 	bar.Hide()

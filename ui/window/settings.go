@@ -1,6 +1,8 @@
 package window
 
 import (
+	"context"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/ui/view"
 	"dialpadsync.app/ui/window/control"
@@ -18,21 +21,29 @@ import (
 	"dialpadsync.app/ui/window/setup"
 )
 
+// accountsAgent is what the list of accounts asks of the agent.
+type accountsAgent interface {
+	beginner
+	Decide(ctx context.Context, account string, d engine.Decision, seen time.Time) (engine.Outcome, error)
+}
+
 // settingsPage is the page of what a person can choose.
 type settingsPage struct {
 	*desk
 	choices     *preferences
-	agent       beginner
+	agent       accountsAgent
 	acts        actor
 	diagnostics *diagnostics
 	parting     *parting
 
-	setup    local.Setup   // what accounts shows
-	shown    local.Folders // what folders shows
-	accounts *fyne.Container
-	folders  *fyne.Container
-	reading  once
-	loading  once
+	setup     local.Setup    // what accounts shows
+	kept      map[string]int // kept documents it shows, by account
+	shown     local.Folders  // what folders shows
+	accounts  *fyne.Container
+	folders   *fyne.Container
+	reading   once
+	loading   once
+	releasing once
 }
 
 func newSettings(d *desk, acts actor, p *parting, changed func(local.Preferences)) *settingsPage {
@@ -85,17 +96,31 @@ func (s *settingsPage) opened() {
 	})
 }
 
-// draw has nothing to show of a picture.
-func (s *settingsPage) draw(local.Picture, time.Time) {}
+// draw shows of a picture how many documents are kept.
+func (s *settingsPage) draw(local.Picture, time.Time) {
+	if s.setup.Accounts != nil {
+		s.drawAccounts(s.setup)
+	}
+}
 
 func (s *settingsPage) drawAccounts(found local.Setup) {
-	if reflect.DeepEqual(found, s.setup) {
+	kept := map[string]int{}
+	for _, a := range found.Accounts {
+		kept[a.ID] = s.account(a.ID).Kept
+	}
+	if reflect.DeepEqual(found, s.setup) && maps.Equal(kept, s.kept) {
 		return
 	}
-	s.setup = found
+	s.setup, s.kept = found, kept
 	rows := []fyne.CanvasObject{}
+	if found.Problem != nil {
+		rows = append(rows, look.Text(s.message("", found.Problem.AsError()).Sentence))
+	}
 	for _, a := range found.Accounts {
-		rows = append(rows, s.account(a))
+		rows = append(rows, s.row(a))
+	}
+	for _, left := range found.Leftovers {
+		rows = append(rows, s.leftover(left))
 	}
 	rows = append(rows, look.Flow(control.NewButton(s.words.Text("preference.add"), func() { s.begin(Task{Goal: setup.AddSource}) })))
 	if found.Dialpad != nil {
@@ -105,16 +130,47 @@ func (s *settingsPage) drawAccounts(found local.Setup) {
 	s.accounts.Refresh()
 }
 
-// account is a row: what it is and what can be done with it.
-func (s *settingsPage) account(a local.Account) fyne.CanvasObject {
+// row is an account: what it is and what can be done with it.
+func (s *settingsPage) row(a local.Account) fyne.CanvasObject {
 	t := s.words.Text
 	does := func(key string, action view.Action) fyne.CanvasObject {
 		return control.NewButton(t(key), func() { s.acts.act(action, a.ID) })
 	}
-	return container.NewVBox(
+	row := container.NewVBox(
 		look.Text(t("preference.account", view.Args{"source": a.Title, "host": a.Host})),
 		look.Flow(does("overview.choose", view.ChooseAgain), does("overview.sign_in", view.Reconnect),
 			control.NewButton(t("overview.disconnect"), func() { s.acts.disconnect(a.ID) })),
+	)
+	if n := s.kept[a.ID]; n > 0 {
+		args := view.Args{"source": a.Title, "n": n}
+		row.Add(look.Hint(t("preference.kept", args)))
+		row.Add(look.Flow(control.NewButton(t("preference.remove_kept"), func() { s.removeKept(a.ID, args) })))
+	}
+	return row
+}
+
+// removeKept asks once more and then removes what the person has kept.
+func (s *settingsPage) removeKept(account string, args view.Args) {
+	title := s.words.Text("preference.remove_kept")
+	s.confirm(title, s.words.Text("preference.remove_kept_sure", args), s.words.Text("preference.remove_kept_button", args), func() {
+		doOnce(&s.releasing, s.work, func(ctx context.Context) error {
+			_, err := s.agent.Decide(ctx, account, engine.Release, s.now())
+			return err
+		}, func(err error) {
+			if err != nil {
+				s.fail(account, err)
+			}
+		})
+	})
+}
+
+// leftover is an account that somebody took out of settings.toml by hand: its
+// answers are still in Dialpad, and nobody looks after them.
+func (s *settingsPage) leftover(left local.Leftover) fyne.CanvasObject {
+	args := view.Args{"source": left.Account, "n": left.Documents}
+	return container.NewVBox(
+		look.Text(s.words.Text("preference.leftover", args)),
+		look.Flow(control.NewButton(s.words.Text("preference.leftover_decide"), func() { s.parting.openLeftover(left) })),
 	)
 }
 

@@ -279,3 +279,46 @@ func TestASaveThatFailsKeepsThePreview(t *testing.T) {
 		t.Errorf("the file says %q, %v", text, err)
 	}
 }
+
+// What was kept can be removed later, after one more question.
+func TestKeptAnswersCanBeRemovedLater(t *testing.T) {
+	a := agent()
+	a.Shown.Accounts[0].Kept = 12
+	d := settings(t, a)
+	d.until("12 answers are no longer in Zendesk and stay in Dialpad, because you kept them.")
+	d.tap("Remove kept answers…")
+	d.sees("Dialpad will no longer answer with them.")
+	if b, ok := d.Window.Canvas().Focused().(*control.Button); !ok || b.Text != "Cancel" {
+		t.Errorf("the default is %v", d.Window.Canvas().Focused())
+	}
+	d.tap("Remove 12 answers")
+	d.asked("decide help-center release seen 10:42:00")
+	a.Change(func(a *windowtest.Agent) {
+		a.Shown.Accounts = []engine.AccountStatus{account("help-center", "Zendesk", 1192)}
+	})
+	d.when("the row has gone", func() bool { return !d.Sees("because you kept") })
+}
+
+// An account that was taken out of the settings by hand is not forgotten with
+// its answers.
+func TestAnswersOfAnErasedAccountAreShown(t *testing.T) {
+	a := agent()
+	a.SetupState.Leftovers = []local.Leftover{{Account: "old-shop", Documents: 7}}
+	a.ForgetSteps = []local.ForgetStep{{Done: true}}
+	d := settings(t, a)
+	d.until("old-shop is no longer in the settings, but Dialpad still has 7 answers of it.")
+	d.tap("Keep or remove…")
+	d.sees("Keep them in Dialpad and forget the account")
+	d.tap("Remove the 7 answers from Dialpad")
+	d.sees("7 answers will be removed from Dialpad.")
+	d.tap("Remove the 7 answers from Dialpad")
+	d.asked(`forget "old-shop" everything=false documents=true anyway=false`)
+}
+
+// A password store that is locked is said where its sign-ins are shown.
+func TestALockedPasswordStoreIsSaidInTheSettings(t *testing.T) {
+	a := agent()
+	a.SetupState.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeKeyringLocked}
+	d := settings(t, a)
+	d.until("password store")
+}
