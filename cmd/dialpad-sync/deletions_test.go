@@ -45,8 +45,6 @@ func TestHeldRemovalsAreKept(t *testing.T) {
 	w.call("sync").says(t, exitAttention) // they wait on
 	w.call("deletions", "--keep").says(t, exitInSync, "5 answers stay in Dialpad.")
 	w.call("deletions").says(t, exitInSync, "No removal waits for you.")
-	w.call("deletions", "--remove-kept").says(t, exitInSync, "5 answers were removed from Dialpad.")
-	w.call("deletions", "--remove-kept").says(t, exitInSync, "0 answers were removed from Dialpad.")
 	o = w.call("sync", "--full", "--json")
 	if r := o.report(t); o.code != exitInSync || r.DialpadDocuments != 3 || r.HeldDeletions != 0 {
 		t.Errorf("%s", o)
@@ -54,6 +52,11 @@ func TestHeldRemovalsAreKept(t *testing.T) {
 	w.call("status").says(t, exitInSync, "3 of 3 answers are in Dialpad, 5 kept by you")
 	if n := len(w.ours()); n != 8 {
 		t.Errorf("Dialpad holds %d answers, 8 with the kept ones", n)
+	}
+	w.call("deletions", "--remove-kept").says(t, exitInSync, "5 answers were removed from Dialpad.")
+	w.call("deletions", "--remove-kept").says(t, exitInSync, "0 answers were removed from Dialpad.")
+	if n := len(w.ours()); n != 3 {
+		t.Errorf("Dialpad holds %d answers once the kept ones are removed", n)
 	}
 }
 
