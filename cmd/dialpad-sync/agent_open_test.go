@@ -11,6 +11,7 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/ui/view"
 )
 
 // client speaks to the agent of the world's home.
@@ -102,6 +103,30 @@ func TestWhatTheAgentRemembers(t *testing.T) {
 		if strings.Contains(text, secret) {
 			t.Errorf("diagnostics tell %q", secret)
 		}
+	}
+	w.call("stop").says(t, exitInSync)
+	agent.end()
+}
+
+// TestAPageThatCannotBeOpenedIsSaid: a computer without a browser is no defect
+// of ours.
+func TestAPageThatCannotBeOpenedIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cmd := w.program("agent", "--no-tray")
+	cmd.Env = append(cmd.Env, "PATH="+t.TempDir()) // no program that opens pages
+	agent := start(t, cmd)
+	agent.waitFor("The agent runs.")
+	w.watch(upToDate)
+	c := w.client()
+	rows, err := c.Activity(t.Context(), 0)
+	w.must(err)
+	err = c.OpenDocument(t.Context(), local.DocumentRequest{Account: "help-center", Key: rows[0].Key})
+	if source.CodeOf(err) != source.CodeNoBrowser {
+		t.Errorf("%v", err)
+	}
+	if m := view.In("en").Message(engine.ProblemOf(err), view.Context{}); m.Sentence != "No web browser could be opened on this computer." || m.Guide == "" {
+		t.Errorf("%+v", m)
 	}
 	w.call("stop").says(t, exitInSync)
 	agent.end()

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -134,7 +133,7 @@ func (a *agent) OpenDocument(ctx context.Context, ask local.DocumentRequest) err
 		return err
 	}
 	if err := a.home.browser()(url); err != nil {
-		return fmt.Errorf("open the page of an answer: %w", err)
+		return &source.Error{Kind: source.Fatal, Code: source.CodeNoBrowser, Op: "open the page of an answer", Err: err}
 	}
 	return nil
 }

@@ -119,6 +119,55 @@ func (w *world) updates() (updates []local.ActivityRow) {
 	return slices.DeleteFunc(rows, func(r local.ActivityRow) bool { return r.Deed != "updated" })
 }
 
+// TestALanguageReachesTrayAndNotificationsAtOnce: whoever chooses German in the
+// window does not have to start the agent again.
+func TestALanguageReachesTrayAndNotificationsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newPanel(t)
+	board := &noticeBoard{news: make(chan struct{}, 1)}
+	conn := p.bus.Connect()
+	w.must(conn.Export(board, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"))
+	p.bus.Own(conn, "org.freedesktop.Notifications")
+	agent := w.startTray(p)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	item, err := p.Item(ctx)
+	w.must(err)
+	w.watch(upToDate)
+	board.waitFor(t, "3 ")
+
+	c := w.client()
+	prefs, err := c.Preferences(ctx)
+	w.must(err)
+	prefs.Language = "de"
+	w.must(c.SetPreferences(ctx, prefs))
+	var labels []string
+	err = p.Until(ctx, func() bool {
+		menu, err := item.Menu(ctx)
+		labels = trayhost.Labels(menu)
+		return err == nil && slices.Contains(labels, "Beenden") && strings.Contains(strings.Join(labels, "\n"), "3 von 3 Antworten")
+	})
+	if err != nil {
+		t.Fatalf("the menu says %q", labels)
+	}
+	for _, label := range []string{"Jetzt abgleichen", "Alles prüfen", "Anhalten", "Dialpad Sync öffnen"} {
+		if !slices.Contains(labels, label) {
+			t.Errorf("no %q in %q", label, labels)
+		}
+	}
+	if tip, err := item.Tooltip(ctx); err != nil || !strings.Contains(tip, "3 von 3 Antworten") {
+		t.Errorf("at the pointer: %q, %v", tip, err)
+	}
+	w.must(item.Click(ctx, "Anhalten", "Bis ich fortsetze"))
+	w.watch(func(p picture) bool { return p.Paused })
+	w.zendesk.RevokeAll()
+	w.must(item.Click(ctx, "Jetzt abgleichen"))
+	board.waitFor(t, "Zendesk möchte")
+	w.must(item.Click(ctx, "Beenden"))
+	agent.end()
+}
+
 // TestWithoutAPanelTheSyncRunsOn says once where the same can be seen.
 func TestWithoutAPanelTheSyncRunsOn(t *testing.T) {
 	t.Parallel()

@@ -80,6 +80,7 @@ const (
 	CodeNotSetUp       Code = "not_set_up"       // nothing is connected yet
 	CodeSettings       Code = "settings"         // settings.toml has a mistake
 	CodeNoWindow       Code = "no_window"        // the window cannot be shown on this computer
+	CodeNoBrowser      Code = "no_browser"       // no program on this computer opens web pages
 	CodeNoPage         Code = "no_page"          // the document has no public page any more
 	CodeRebuilt        Code = "rebuilt"          // the checkpoint was broken and is made anew
 )

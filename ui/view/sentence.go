@@ -99,6 +99,7 @@ var byCode = map[source.Code]sentence{
 	source.CodeNotSetUp:       {says: "state.not_set_up", fix: "fix.set_up", action: SetUp},
 	source.CodeSettings:       {says: "failure.settings", fix: "fix.detail", action: WhatToDo, guide: "guide.settings"},
 	source.CodeNoWindow:       {says: "failure.no_window", fix: "fix.window"},
+	source.CodeNoBrowser:      {says: "failure.no_browser", fix: "fix.browser", action: WhatToDo, guide: "guide.browser"},
 	source.CodeNoPage:         {says: "failure.no_page"},
 	source.CodeRebuilt:        {says: "failure.rebuilding"},
 }
