@@ -357,7 +357,7 @@ func (s *system) dialpadSide(ctx context.Context, conf *settings.Settings, a set
 		}),
 		requests: new(atomic.Int64),
 	}
-	tokens, err := setup.DialpadTokens(ctx, d, secrets, signin.HTTP{UserAgent: userAgent(), Requests: side.requests})
+	tokens, err := s.dialpadTokens(ctx, d, secrets, side.requests)
 	if err != nil {
 		return side, err
 	}
@@ -379,6 +379,20 @@ func (s *system) dialpadSide(ctx context.Context, conf *settings.Settings, a set
 	config := dialpad.Config{Client: client, Version: string(known), SourceValue: a.SourceValue, Locale: locale}
 	side.destination = dialpad.Discover(config, d.APIVersion, s.keepVersion(versionValue(d)))
 	return side, nil
+}
+
+// dialpadTokens gives an account its tokens for Dialpad. A sign-in in the browser
+// is one for all accounts, and so is its source: of two that renew it, one would
+// lose it. Its requests count for the account that was wired first.
+func (s *system) dialpadTokens(ctx context.Context, d settings.Dialpad, secrets secret.Store, requests *atomic.Int64) (rest.Tokens, error) {
+	if shared, ok := s.tokens[setup.DialpadToken]; ok {
+		return shared, nil
+	}
+	tokens, err := setup.DialpadTokens(ctx, d, secrets, signin.HTTP{UserAgent: userAgent(), Requests: requests})
+	if renewed, ok := tokens.(*signin.Refreshing); ok && err == nil {
+		s.tokens[setup.DialpadToken] = renewed
+	}
+	return tokens, err
 }
 
 // keepVersion remembers Dialpad's API version and logs how the API differs
