@@ -236,7 +236,22 @@ func problems() []scene {
 func settings() []scene {
 	in := func(st *stage) error { return st.shows("preference.keyring") }
 	two := agent(helpCenter(), shop())
+	left := func(language string) *windowtest.Agent {
+		a := agent(changed(helpCenter(), func(a *engine.AccountStatus) { a.Kept = 12 }), shop())(language)
+		a.SetupState.Leftovers = []local.Leftover{{Account: "old-help-center", Documents: 312}}
+		a.SetupState.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeKeyringLocked}
+		return a
+	}
+	kept := func(st *stage) error { return st.shows("preference.leftover_decide") }
 	return []scene{
+		{name: "settings-left", title: "Settings: kept answers, an erased account, a locked password store", page: local.PageSettings, agent: left, act: kept},
+		{name: "settings-kept", title: "Removing kept answers", page: local.PageSettings, agent: left, act: func(st *stage) error {
+			return after(func() error { return kept(st) }, func() error { return st.press("preference.remove_kept") },
+				func() error { return st.shows("preference.remove_kept_sure", view.Args{"source": "Zendesk"}) })
+		}},
+		{name: "settings-leftover", title: "What an erased account left", page: local.PageSettings, agent: left, act: func(st *stage) error {
+			return after(func() error { return kept(st) }, func() error { return st.press("preference.leftover_decide") }, func() error { return st.shows("parting.leftover_keep") })
+		}},
 		{name: "settings", title: "Settings", page: local.PageSettings, agent: two, act: in, size: fyne.NewSize(760, 1150)},
 		{name: "settings-large", title: "Settings: text at twice the size", page: local.PageSettings, agent: two, act: in, scale: 2, size: fyne.NewSize(760, 1900)},
 		{name: "settings-as-it-opens", title: "Settings: as the page opens", page: local.PageSettings, agent: two, act: in},

@@ -114,7 +114,7 @@ func (s *settingsPage) drawAccounts(found local.Setup) {
 	s.setup, s.kept = found, kept
 	rows := []fyne.CanvasObject{}
 	if found.Problem != nil {
-		rows = append(rows, look.Text(s.message("", found.Problem.AsError()).Sentence))
+		rows = append(rows, s.trouble(*found.Problem))
 	}
 	for _, a := range found.Accounts {
 		rows = append(rows, s.row(a))
@@ -128,6 +128,19 @@ func (s *settingsPage) drawAccounts(found local.Setup) {
 	}
 	s.accounts.Objects = rows
 	s.accounts.Refresh()
+}
+
+// trouble says why it is not known who is signed in, and what helps.
+func (s *settingsPage) trouble(p engine.Problem) fyne.CanvasObject {
+	m := s.message("", p.AsError())
+	row := container.NewVBox(look.Text(m.Sentence))
+	switch {
+	case m.Guide != "":
+		row.Add(look.Flow(control.NewButton(m.Button, func() { s.guide(m) })))
+	case m.Action == view.TryAgain:
+		row.Add(look.Flow(control.NewButton(m.Button, s.opened)))
+	}
+	return row
 }
 
 // row is an account: what it is and what can be done with it.

@@ -313,6 +313,28 @@ func TestAnswersOfAnErasedAccountAreShown(t *testing.T) {
 	d.sees("7 answers will be removed from Dialpad.")
 	d.tap("Remove the 7 answers from Dialpad")
 	d.asked(`forget "old-shop" everything=false documents=true anyway=false`)
+	a.Change(func(a *windowtest.Agent) { a.SetupState.Leftovers = nil })
+	d.until("old-shop is disconnected")
+	d.Press(fyne.KeyEscape)
+	d.when("the row has gone", func() bool { return !d.Sees("old-shop") })
+}
+
+// TestAnAccountThatHasGoneIsListedNoLonger: the page is read again, not only
+// when somebody comes back to it.
+func TestAnAccountThatHasGoneIsListedNoLonger(t *testing.T) {
+	a := agent()
+	a.SetupState.Accounts = append(a.SetupState.Accounts, local.Account{ID: "shop", Title: "Magento", Host: "shop.acme.com", Selected: true})
+	a.Shown.Accounts = append(a.Shown.Accounts, account("shop", "Magento", 190))
+	a.ForgetSteps = []local.ForgetStep{{Done: true}}
+	d := settings(t, a)
+	d.tap("Disconnect…")
+	d.tap("Stop copying and keep what Dialpad has")
+	a.Change(func(a *windowtest.Agent) {
+		a.SetupState.Accounts, a.Shown.Accounts = a.SetupState.Accounts[1:], a.Shown.Accounts[1:]
+	})
+	d.until("Zendesk is disconnected")
+	d.Press(fyne.KeyEscape)
+	d.when("the row has gone", func() bool { return !d.Sees("acme.zendesk.com") && d.Sees("shop.acme.com") })
 }
 
 // A password store that is locked is said where its sign-ins are shown.
@@ -320,5 +342,8 @@ func TestALockedPasswordStoreIsSaidInTheSettings(t *testing.T) {
 	a := agent()
 	a.SetupState.Problem = &engine.Problem{Kind: source.Transient, Code: source.CodeKeyringLocked}
 	d := settings(t, a)
-	d.until("password store")
+	d.until("Your password store is locked. Unlock it and we go on.")
+	a.Change(func(a *windowtest.Agent) { a.SetupState.Problem = nil })
+	d.tap("Try again")
+	d.when("the sentence has gone", func() bool { return !d.Sees("Your password store is locked.") })
 }

@@ -239,6 +239,9 @@ func (w *Window) begin() {
 		}
 		w.setup = a.setup
 		w.prefer(a.prefs)
+		if w.pages != nil {
+			w.pages.settings.drawAccounts(a.setup)
+		}
 		w.enter()
 	})
 }
