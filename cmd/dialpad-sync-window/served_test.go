@@ -79,11 +79,11 @@ func (s *served) Picture() local.Picture {
 	return s.picture
 }
 
-func (s *served) Watch(ctx context.Context, window bool) <-chan local.Picture {
+func (s *served) Watch(ctx context.Context, window int) <-chan local.Picture {
 	w := make(chan local.Picture, 1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watchers[w] = window
+	s.watchers[w] = window != 0
 	w <- s.picture
 	context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -142,6 +142,7 @@ func (s *served) History(context.Context) ([]local.Day, error)              { re
 func (s *served) Diagnostics(context.Context) (string, error)               { return "Dialpad Sync", nil }
 func (s *served) OpenAgain() error                                          { return nil }
 func (s *served) OpenDocument(context.Context, local.DocumentRequest) error { return nil }
+func (s *served) Came(count int)                                            { s.note("came %d", count) }
 func (s *served) Show(want local.Show) error {
 	s.note("show %s", want.Page)
 	return nil

@@ -65,6 +65,8 @@ func TestASecondWindowRaisesTheFirst(t *testing.T) {
 	if !agent.heard("show problems") {
 		t.Error("the first was not asked forward")
 	}
+	agent.change(func(p *local.Picture) { p.Show = local.Show{Count: 3, Page: local.PageProblems} })
+	until(t, "the window says that it came", func() bool { return agent.heard("came 3") })
 	agent.change(func(p *local.Picture) { p.Ending = true })
 	if code := o.exit(); code != 0 {
 		t.Errorf("when the program was quit it ended with %d: %s", code, o.said.String())

@@ -84,7 +84,7 @@ func (a *agent) face(ctx context.Context, t terminal, w *wishes) error {
 	go func() {
 		defer close(ended)
 		defer close(statuses)
-		for p := range a.Watch(following, false) {
+		for p := range a.Watch(following, 0) {
 			select {
 			case <-statuses:
 			default:

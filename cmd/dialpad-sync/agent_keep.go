@@ -31,6 +31,7 @@ type agent struct {
 	// file is held by whoever opens the checkpoint.
 	file     sync.Mutex
 	launcher *launcher
+	showing  sync.Mutex                 // held while the window is brought forward
 	words    atomic.Pointer[view.Words] // of icon and notifications
 	// anew asks keep to wire anew; what is sent is closed when that is done.
 	anew chan chan struct{}

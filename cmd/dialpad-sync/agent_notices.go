@@ -29,7 +29,7 @@ func (a *agent) notify(ctx context.Context) {
 	told := a.told(ctx)
 	look := time.NewTicker(noticeEvery)
 	defer look.Stop()
-	pictures := a.Watch(ctx, false)
+	pictures := a.Watch(ctx, 0)
 	for {
 		select {
 		case _, open := <-pictures:

@@ -145,7 +145,11 @@ func TestTheWindowIsAskedForward(t *testing.T) {
 	quitting, iconless := false, false
 	go func() {
 		defer close(ended)
-		_ = c.WatchAsWindow(ctx, func(p local.Picture) { shown <- p.Show; quitting, iconless = p.Ending, p.NoIcon }) // ends with the agent
+		_ = c.WatchAsWindow(ctx, func(p local.Picture) { // ends with the agent
+			shown <- p.Show
+			quitting, iconless = p.Ending, p.NoIcon
+			_ = c.Came(ctx, p.Show.Count) // the agent may have ended
+		})
 	}()
 	<-shown
 	if err := w.client().Show(t.Context(), local.PageProblems, "help-center"); err != nil {

@@ -14,7 +14,11 @@ import (
 type pictures struct {
 	mu        sync.Mutex
 	now       local.Picture
-	followers map[chan local.Picture]bool // whether it is the window
+	followers map[chan local.Picture]int // the window's process id, or 0
+	// came is the last wish a window has answered; news is closed when that or the
+	// windows that follow change. Both are guarded by mu.
+	came int
+	news chan struct{}
 }
 
 // Picture returns what is seen now.
@@ -31,13 +35,13 @@ func (p *pictures) copy() local.Picture {
 }
 
 // Watch returns a channel that always holds the newest picture. It is closed
-// when ctx ends.
-func (p *pictures) Watch(ctx context.Context, window bool) <-chan local.Picture {
+// when ctx ends. window is the process id of a window that follows, or 0.
+func (p *pictures) Watch(ctx context.Context, window int) <-chan local.Picture {
 	ch := make(chan local.Picture, 1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.followers == nil {
-		p.followers = map[chan local.Picture]bool{}
+		p.followers = map[chan local.Picture]int{}
 	}
 	ch <- p.copy()
 	p.followers[ch] = window
@@ -46,6 +50,7 @@ func (p *pictures) Watch(ctx context.Context, window bool) <-chan local.Picture 
 		defer p.mu.Unlock()
 		delete(p.followers, ch)
 		close(ch)
+		p.tell()
 	})
 	return ch
 }
@@ -64,16 +69,57 @@ func (p *pictures) change(f func(*local.Picture)) {
 	}
 }
 
-// hasWindow says whether the window follows.
-func (p *pictures) hasWindow() bool {
+// windows are the process ids of the windows that follow.
+func (p *pictures) windows() (all []int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.following()
+}
+
+func (p *pictures) following() (all []int) {
 	for _, window := range p.followers {
-		if window {
-			return true
+		if window != 0 {
+			all = append(all, window)
 		}
 	}
-	return false
+	return all
+}
+
+// Came implements local.Opener.
+func (p *pictures) Came(count int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.came = max(p.came, count)
+	p.tell()
+}
+
+// tell lets whoever waits look again.
+func (p *pictures) tell() {
+	if p.news != nil {
+		close(p.news)
+		p.news = nil
+	}
+}
+
+// await returns whether what is asked under the lock becomes so before ctx ends.
+func (p *pictures) await(ctx context.Context, so func() bool) bool {
+	for {
+		p.mu.Lock()
+		if so() {
+			p.mu.Unlock()
+			return true
+		}
+		if p.news == nil {
+			p.news = make(chan struct{})
+		}
+		news := p.news
+		p.mu.Unlock()
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // relay shows an engine's pictures until ctx ends.

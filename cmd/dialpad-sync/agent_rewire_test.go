@@ -205,7 +205,7 @@ func TestSavedSettingsTakeEffectWithoutTheirWindow(t *testing.T) {
 	gone, close := context.WithCancel(t.Context())
 	close()
 	_ = a.rewire(gone) // it may have been waited for or not
-	for p := range a.Watch(t.Context(), false) {
+	for p := range a.Watch(t.Context(), 0) {
 		if len(p.Accounts) > 0 && p.Accounts[0].Interval == 2*time.Hour {
 			break
 		}

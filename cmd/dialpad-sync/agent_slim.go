@@ -66,7 +66,7 @@ func (a *agent) slimming(ctx context.Context) {
 	restore := func() {}
 	defer func() { restore() }()
 	begin := sync.OnceFunc(func() { restore = thrifty() })
-	a.slim(a.Watch(ctx, false), func() error {
+	a.slim(a.Watch(ctx, 0), func() error {
 		begin()
 		return giveBack()
 	})

@@ -32,49 +32,72 @@ type startWindow struct {
 // windowEnds is how long a window that was told to close has for it.
 const windowEnds = 2 * time.Second
 
-// run starts a window whenever asked, unless the last one still runs, and
+// windowOpens is how long a window that was started may take to follow the
+// agent; afterwards it counts as one that hangs.
+const windowOpens = 20 * time.Second
+
+// child is a window that was started.
+type child struct {
+	began time.Time
+	gone  chan struct{} // closed when it has ended; nil while there is none
+	end   context.CancelFunc
+}
+
+// hangs says that it has had enough time to follow the agent. Nobody asks while
+// one follows.
+func (c child) hangs() bool { return c.gone != nil && time.Since(c.began) > windowOpens }
+
+// run starts a window whenever asked, unless the last one is still opening, and
 // returns after ctx ends and the window has gone.
 func (w *launcher) run(ctx context.Context) error {
-	var gone chan struct{} // closed when the window that was started has ended
+	var last child
 	for {
 		select {
 		case ask := <-w.start:
+			if last.hangs() {
+				last.end()
+				<-last.gone
+				last = child{}
+			}
 			var err error
-			if gone == nil {
-				gone, err = w.launch(ctx, ask.want)
+			if last.gone == nil {
+				last, err = w.launch(ctx, ask.want)
 			}
 			ask.answer <- err
-		case <-gone:
-			gone = nil
+		case <-last.gone:
+			last.end()
+			last = child{}
 		case <-ctx.Done():
-			if gone != nil {
-				<-gone
+			if last.gone != nil {
+				<-last.gone
 			}
 			return nil
 		}
 	}
 }
 
-func (w *launcher) launch(ctx context.Context, want local.Show) (gone chan struct{}, err error) {
+func (w *launcher) launch(ctx context.Context, want local.Show) (child, error) {
 	path, err := windowPath()
 	if err != nil {
-		return nil, err
+		return child{}, err
 	}
+	ctx, end := context.WithCancel(ctx)
 	args := append([]string{"--page", string(want.Page)}, w.args...)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = windowEnds
 	if err := cmd.Start(); err != nil {
-		return nil, noWindow(err)
+		end()
+		return child{}, noWindow(err)
 	}
-	gone = make(chan struct{})
+	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
 		if err := cmd.Wait(); err != nil && ctx.Err() == nil {
 			w.log.Warn("the window ended", slog.Any("error", err))
 		}
 	}()
-	return gone, nil
+	return child{began: time.Now(), gone: gone, end: end}, nil
 }
 
 // windowPath finds the window program beside this one and a screen to show it
@@ -105,13 +128,20 @@ func noWindow(err error) error {
 	return &source.Error{Kind: source.Fatal, Code: source.CodeNoWindow, Op: "show the window", Err: err}
 }
 
-// Show brings the window forward, or starts it where none follows the agent.
+// windowComes is how long a window has to answer a wish to see it; afterwards it
+// counts as one that hangs.
+const windowComes = 4 * time.Second
+
+// Show brings the window forward, or starts it where none follows the agent. One
+// that hangs is ended first: nobody could see another beside it.
 func (a *agent) Show(want local.Show) error {
-	if a.hasWindow() {
-		a.change(func(p *local.Picture) {
-			p.Show = local.Show{Count: p.Show.Count + 1, Page: want.Page, Account: want.Account}
-		})
-		return nil
+	a.showing.Lock()
+	defer a.showing.Unlock()
+	if len(a.windows()) > 0 {
+		if a.comes(want) {
+			return nil
+		}
+		a.endWindows()
 	}
 	a.change(func(p *local.Picture) { p.Show.Page, p.Show.Account = want.Page, want.Account })
 	ask := startWindow{want: want, answer: make(chan error, 1)}
@@ -120,6 +150,61 @@ func (a *agent) Show(want local.Show) error {
 		return <-ask.answer
 	case <-time.After(windowEnds):
 		return noWindow(errors.New("the agent is ending"))
+	}
+}
+
+// comes asks the window that follows to come forward and says whether it does.
+// At the end of the agent it does not matter.
+func (a *agent) comes(want local.Show) bool {
+	count := 0
+	a.change(func(p *local.Picture) {
+		count = p.Show.Count + 1
+		p.Show = local.Show{Count: count, Page: want.Page, Account: want.Account}
+	})
+	ctx, cancel := a.within(windowComes)
+	defer cancel()
+	return a.await(ctx, func() bool { return a.came >= count }) || a.hasEnded()
+}
+
+// endWindows ends the windows that follow, and returns when they no longer do.
+func (a *agent) endWindows() {
+	for _, id := range a.windows() {
+		a.log.Warn("the window does not answer and is ended", slog.Int("process", id))
+		process, err := os.FindProcess(id)
+		if err == nil {
+			err = process.Kill()
+		}
+		if err != nil {
+			a.log.Warn("the window could not be ended", slog.Any("error", err))
+		}
+	}
+	ctx, cancel := a.within(windowEnds)
+	defer cancel()
+	a.await(ctx, func() bool { return len(a.following()) == 0 })
+}
+
+// within is a context that lasts for a while, or until the agent ends.
+func (a *agent) within(d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		select {
+		case <-a.over:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(); <-stopped }
+}
+
+// hasEnded says that nothing is wired any more.
+func (a *agent) hasEnded() bool {
+	select {
+	case <-a.over:
+		return true
+	default:
+		return false
 	}
 }
 

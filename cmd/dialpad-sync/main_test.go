@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if home := os.Getenv(frozenEnv); home != "" {
+		fmt.Fprintln(os.Stderr, freeze(home))
+		os.Exit(1)
+	}
 	dir, err := os.MkdirTemp("", "ds")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

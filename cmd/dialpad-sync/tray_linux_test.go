@@ -90,7 +90,10 @@ func TestTheTrayDrivesTheBuiltAgent(t *testing.T) {
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
-		_ = following.WatchAsWindow(ctx, func(p local.Picture) { shown <- p.Show }) // ends with the agent
+		_ = following.WatchAsWindow(ctx, func(p local.Picture) { // ends with the agent
+			shown <- p.Show
+			_ = following.Came(ctx, p.Show.Count) // the agent may have ended
+		})
 	}()
 	<-shown
 	w.must(item.Click(ctx, "Open Dialpad Sync"))

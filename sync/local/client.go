@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"dialpadsync.app/sync/engine"
@@ -118,9 +119,15 @@ func (c *Client) Watch(ctx context.Context, f func(Picture)) error {
 }
 
 // WatchAsWindow is Watch for the window: the agent knows meanwhile that one is
-// open and asks it to come forward instead of starting another.
+// open and asks it to come forward instead of starting another. A window that
+// does not answer with Came hangs: its process is ended.
 func (c *Client) WatchAsWindow(ctx context.Context, f func(Picture)) error {
-	return stream(ctx, c, http.MethodGet, "/v2/watch?window=1", nil, f)
+	return stream(ctx, c, http.MethodGet, "/v2/watch?window="+strconv.Itoa(os.Getpid()), nil, f)
+}
+
+// Came answers a wish to see the window: Show.Count of the picture that had it.
+func (c *Client) Came(ctx context.Context, count int) error {
+	return c.call(ctx, http.MethodPost, "/v2/came", Show{Count: count}, nil)
 }
 
 // Sync asks for a pass and returns when it is finished. Ending ctx ends it

@@ -51,10 +51,10 @@ func (f *fakeEngine) Picture() local.Picture {
 	return local.Picture{Status: f.status}
 }
 
-func (f *fakeEngine) Watch(ctx context.Context, window bool) <-chan local.Picture {
+func (f *fakeEngine) Watch(ctx context.Context, window int) <-chan local.Picture {
 	ch := make(chan local.Picture, 1)
 	p := f.Picture()
-	if window {
+	if window == os.Getpid() {
 		p.Show = local.Show{Count: 1, Page: local.PageProblems}
 	}
 	ch <- p

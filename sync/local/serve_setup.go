@@ -50,6 +50,8 @@ type Opener interface {
 	OpenAgain() error
 	OpenDocument(ctx context.Context, ask DocumentRequest) error
 	Show(want Show) error
+	// Came is the window's answer to a wish of Show.
+	Came(count int)
 }
 
 func (s *Server) setupRoutes(mux *http.ServeMux) {
@@ -91,6 +93,10 @@ func (s *Server) recordRoutes(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("POST /v2/connect/open", func(w http.ResponseWriter, _ *http.Request) { answer(w, struct{}{}, s.Open.OpenAgain()) })
 	mux.HandleFunc("POST /v2/open", done(s.Open.OpenDocument))
+	mux.HandleFunc("POST /v2/came", done(func(_ context.Context, seen Show) error {
+		s.Open.Came(seen.Count)
+		return nil
+	}))
 	mux.HandleFunc("POST /v2/show", done(func(_ context.Context, want Show) error {
 		if !want.Page.known() {
 			return errBadPage

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -20,8 +21,8 @@ import (
 type Follower interface {
 	Picture() Picture
 	// Watch returns a channel that always holds the newest picture and is closed
-	// when ctx ends. window says that the window follows.
-	Watch(ctx context.Context, window bool) <-chan Picture
+	// when ctx ends. window is the process id of a window that follows, or 0.
+	Watch(ctx context.Context, window int) <-chan Picture
 }
 
 // Driver makes the engine do something. It ends its work with the agent even if
@@ -142,7 +143,8 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	flush := http.NewResponseController(w)
 	lines := json.NewEncoder(w)
-	for picture := range s.Follow.Watch(r.Context(), r.URL.Query().Get("window") != "") {
+	window, _ := strconv.Atoi(r.URL.Query().Get("window")) // 0 is none
+	for picture := range s.Follow.Watch(r.Context(), window) {
 		if lines.Encode(picture) != nil || flush.Flush() != nil {
 			return
 		}

@@ -3,6 +3,8 @@ package local_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +98,8 @@ func (f *fakeEngine) OpenDocument(_ context.Context, ask local.DocumentRequest) 
 	f.note("open " + string(ask.Key))
 	return nil
 }
+
+func (f *fakeEngine) Came(count int) { f.note(fmt.Sprintf("came %d", count)) }
 
 func (f *fakeEngine) Show(want local.Show) error {
 	f.note("show " + string(want.Page))
@@ -205,5 +209,18 @@ func TestTheWindowIsAskedForward(t *testing.T) {
 	_ = c.WatchAsWindow(ctx, func(p local.Picture) { seen = p; cancel() }) // ended on purpose
 	if seen.Show.Count != 1 || seen.Show.Page != local.PageProblems {
 		t.Errorf("%+v", seen.Show)
+	}
+}
+
+func TestTheWindowAnswersThatItCame(t *testing.T) {
+	f := &fakeEngine{}
+	c := dial(t, serve(t, f))
+	if err := c.Came(t.Context(), 7); err != nil {
+		t.Fatal(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !slices.Equal(f.asked, []string{"came 7"}) {
+		t.Errorf("%q", f.asked)
 	}
 }

@@ -22,6 +22,8 @@ type Agent interface {
 type followed interface {
 	// WatchAsWindow calls f with every picture until ctx ends or the agent goes.
 	WatchAsWindow(ctx context.Context, f func(local.Picture)) error
+	// Came answers a wish to see the window.
+	Came(ctx context.Context, count int) error
 	// Close lets go of the connection.
 	Close()
 	// Stop ends the agent.

@@ -174,8 +174,10 @@ func TestTheWindowComesForward(t *testing.T) {
 	a.Shown.Show = local.Show{Count: 4, Page: local.PageSettings} // a wish from before
 	d := open(t, a)
 	d.until("1,204 of 1,204")
+	d.asked("came 4") // or it would count as one that hangs
 	a.Change(func(a *windowtest.Agent) { a.Shown.Show = local.Show{Count: 5, Page: local.PageProblems} })
 	d.until("Nothing needs you.")
+	d.asked("came 5")
 	a.Change(func(a *windowtest.Agent) { a.Shown.Show = local.Show{Count: 6} })
 	a.Change(func(a *windowtest.Agent) { a.Shown.Show = local.Show{Count: 7, Page: local.PageSetup} })
 	d.until("the set-up")

@@ -366,7 +366,13 @@ func accountsDiffer(a, b local.Picture) bool {
 func (w *Window) come(wish local.Show) {
 	before := w.seen
 	w.seen = &wish.Count
-	if before == nil || *before == wish.Count {
+	if before != nil && *before == wish.Count {
+		return
+	}
+	if agent := w.agent; agent != nil && wish.Count > 0 { // or it counts as one that hangs
+		do(w.work, func(ctx context.Context) error { return agent.Came(ctx, wish.Count) }, func(error) {})
+	}
+	if before == nil {
 		return // a wish from before this window was opened
 	}
 	w.window.RequestFocus()

@@ -122,6 +122,11 @@ func (a *Agent) WatchAsWindow(ctx context.Context, f func(local.Picture)) error 
 	}
 }
 
+// Came implements window.Agent.
+func (a *Agent) Came(ctx context.Context, count int) error {
+	return a.called(ctx, "Came", fmt.Sprintf("came %d", count))
+}
+
 // Close implements window.Agent.
 func (a *Agent) Close() {}
 
