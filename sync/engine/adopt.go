@@ -13,7 +13,8 @@ import (
 // What it finds is compared with the source before anything is written. When
 // the two sides are others than before, the same is done and removals wait.
 // After a lost checkpoint Dialpad is listed once more when its lag is over:
-// until then nothing is created that the lost one may just have created.
+// until then nothing is created that the lost one may just have created, and
+// nothing is proved.
 func (p *pass) adoptIfNeeded(ctx context.Context) error {
 	moved := p.state.Waiting == WaitMoved && p.state.Adopted.IsZero() ||
 		p.state.Fingerprint != "" && p.state.Fingerprint != p.Fingerprint
@@ -31,8 +32,12 @@ func (p *pass) adoptIfNeeded(ctx context.Context) error {
 
 // createsWait says that Dialpad's lag after a lost checkpoint is not over. A
 // time further ahead than the lag comes from a wrong clock and counts as over.
-func (p *pass) createsWait() bool {
-	left := time.Until(p.state.CreateFrom)
+func (p *pass) createsWait() bool { return p.tooEarly(time.Now()) }
+
+// tooEarly says that a listing that begins then may miss what a lost checkpoint
+// had just created.
+func (p *pass) tooEarly(then time.Time) bool {
+	left := p.state.CreateFrom.Sub(then)
 	return left > 0 && left <= p.Lag
 }
 
@@ -65,8 +70,9 @@ func (p *pass) adoptLate(ctx context.Context) error {
 	}
 	state := p.state
 	state.Adopted = began
-	if !p.createsWait() {
-		state.CreateFrom = time.Time{}
+	if !state.CreateFrom.IsZero() && !p.createsWait() {
+		// What was found is compared in this pass, and a proof may be had.
+		state.CreateFrom, state.Compared, state.Listed = time.Time{}, time.Time{}, time.Time{}
 	}
 	p.state = state
 	return p.commit(ctx, Batch{State: &state})

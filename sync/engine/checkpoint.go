@@ -93,8 +93,9 @@ type State struct {
 	// Adopted is when Dialpad was last searched for documents of ours that the
 	// checkpoint did not know.
 	Adopted time.Time `json:"adopted,omitzero"`
-	// CreateFrom is when documents may be created again after the checkpoint was
-	// lost: what a lost one had just created may not be listed before.
+	// CreateFrom is when documents may be created again, and equality proved,
+	// after the checkpoint was lost: what a lost one had just created may not be
+	// listed before.
 	CreateFrom time.Time `json:"create_from,omitzero"`
 	// Imported says that a reading of everything has been finished.
 	Imported bool `json:"imported,omitempty"`
@@ -105,6 +106,9 @@ type State struct {
 	Proved   time.Time `json:"proved,omitzero"`
 	// Listed is when both sides were last listed whole, proved equal or not.
 	Listed time.Time `json:"listed,omitzero"`
+	// Unread is how many times in a row Dialpad was listed and a node could not
+	// be read for a reason that passes.
+	Unread int `json:"unread,omitempty"`
 	// Blocked says that a refused document or a held removal stood in the way of
 	// a proof then.
 	Blocked bool `json:"blocked,omitempty"`

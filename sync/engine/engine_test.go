@@ -27,10 +27,11 @@ type bench struct {
 	// selection is what the account says is chosen.
 	selection string
 	listed    time.Duration // the lag the engine is told of
+	honesty
 }
 
 func newBench(t testing.TB) *bench {
-	b := &bench{world: newWorld(), t: t, file: filepath.Join(t.TempDir(), "checkpoint.db"), fprint: "here", listed: 2 * time.Minute}
+	b := &bench{world: newWorld(), t: t, honesty: newHonesty(), file: filepath.Join(t.TempDir(), "checkpoint.db"), fprint: "here", listed: 2 * time.Minute}
 	t.Cleanup(func() { b.close() })
 	return b
 }
@@ -77,10 +78,12 @@ func (b *bench) close() {
 // sync runs passes as the command does and returns the outcome.
 func (b *bench) sync(opts engine.Options, wait time.Duration) engine.Outcome {
 	b.t.Helper()
+	began := time.Now()
 	outs, err := b.engine.Sync(b.t.Context(), "help", opts, wait)
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.hold(outs[0], began)
 	return outs[0]
 }
 

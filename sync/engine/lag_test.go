@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -74,5 +75,125 @@ func TestTheLastNodeOfADocumentIsNoDouble(t *testing.T) {
 			t.Errorf("%d of 40 documents are left in Dialpad", len(b.nodes))
 		}
 		b.check(b.sync(engine.Options{Full: true}, 5*time.Minute))
+	})
+}
+
+// Right after a checkpoint was lost, what the lost one had just created may not
+// be listed yet. Nothing is proved before it would be.
+func TestNothingIsProvedWhileWhatALostCheckpointMadeIsNotListed(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.lag, b.listed = 90*time.Second, 90*time.Second
+		b.fill(20)
+		b.equal()
+		time.Sleep(time.Hour)
+		b.edit(30, "new")
+		b.sync(engine.Options{}, 0)
+		time.Sleep(time.Second)
+		b.forgetCheckpoint()
+		b.hide(number(30), source.Deleted, true)
+		b.sync(engine.Options{}, 0)
+		b.sync(engine.Options{Full: true}, 0)
+		if b.lie != "" {
+			t.Error(b.lie)
+		}
+		b.equal()
+	})
+}
+
+// Of two listed nodes of a key the checkpoint does not know, the first may have
+// been deleted. The other is then the one that goes or stays.
+func TestOfTwoUnknownNodesTheOneThatIsThereCounts(t *testing.T) {
+	for _, has := range []bool{true, false} {
+		t.Run(fmt.Sprint("the source has the document: ", has), func(t *testing.T) {
+			inBubble(t, func(t *testing.T, b *bench) {
+				b.lag, b.listed = 90*time.Second, 90*time.Second
+				b.fill(20)
+				b.equal()
+				b.mu.Lock()
+				for n := range 5 {
+					for i := range 2 {
+						b.nodes[fmt.Sprintf("node_8%d%d", n, i)] = &held{key: number(50 + n), body: "body", title: "Title", status: engine.Published}
+					}
+				}
+				b.mu.Unlock()
+				time.Sleep(2 * time.Minute)
+				b.mu.Lock()
+				for n := range 5 {
+					id := fmt.Sprintf("node_8%d0", n)
+					b.before(id)
+					delete(b.nodes, id)
+				}
+				b.mu.Unlock()
+				if has {
+					b.between = func() {
+						if b.keys == 2 {
+							for n := range 5 {
+								b.edit(50+n, "body")
+							}
+						}
+					}
+				}
+				out := b.sync(engine.Options{Full: true}, 0)
+				t.Logf("%+v %+v", out.Run, out.Status)
+				b.check(b.sync(engine.Options{}, 0))
+			})
+		})
+	}
+}
+
+// What a listing shows of removed answers is not put before the person only
+// because a single node could not be read.
+func TestWhatWasRemovedIsNotHeldBecauseItCannotBeRead(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.lag, b.listed = 90*time.Second, 90*time.Second
+		b.fill(100)
+		b.sync(engine.Options{}, 5*time.Minute)
+		time.Sleep(time.Hour)
+		b.hideMany(0, 40)
+		b.sync(engine.Options{}, 0)
+		b.person(engine.Delete)
+		n := 0
+		b.fault = func(op string, after bool) error {
+			if op == "node" {
+				if n++; n%3 != 0 {
+					return unsure("read")
+				}
+			}
+			return nil
+		}
+		out := b.sync(engine.Options{Full: true}, 0)
+		if out.Status.Held != 0 {
+			t.Errorf("%d removals wait after the decision", out.Status.Held)
+		}
+		b.fault = nil
+		b.check(b.sync(engine.Options{Full: true}, 5*time.Minute))
+	})
+}
+
+// A node that could not be read for a moment keeps nobody waiting for an hour
+// until both sides are listed again.
+func TestAProofThatASingleReadPreventedIsHadSoon(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.lag, b.listed = 90*time.Second, 90*time.Second
+		b.fill(20)
+		b.fault = failOnce("node", unsure("read"))
+		if out := b.sync(engine.Options{}, 0); out.Status.Verdict(time.Now()) == engine.UpToDate {
+			t.Fatal("proved although a node that is not listed could not be read")
+		}
+		b.check(b.sync(engine.Options{}, 2*time.Minute))
+		b.fault = func(op string, _ bool) error {
+			if op == "node" {
+				return &source.Error{Kind: source.Forbidden, Op: op}
+			}
+			return nil
+		}
+		time.Sleep(time.Hour)
+		b.edit(3, "edited") // nothing else tells that the node is there
+		b.sync(engine.Options{Full: true}, 0)
+		owned := b.owned
+		b.sync(engine.Options{}, 20*time.Minute)
+		if n := b.owned - owned; n > 2 {
+			t.Errorf("Dialpad was listed %d times more although it goes on refusing to tell", n)
+		}
 	})
 }

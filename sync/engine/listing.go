@@ -27,6 +27,7 @@ type dialpadListing struct {
 	mu        sync.Mutex
 	confirmed map[source.Key]bool // read one by one
 	undecided int                 // questions that got no answer
+	passing   int                 // of those, how many may get one in a moment
 }
 
 // listDialpad lists Dialpad and heals what differs: it finds creates whose
@@ -65,6 +66,13 @@ func (p *pass) confirm(key source.Key) {
 	if l := p.listing.Load(); l != nil {
 		l.confirm(key)
 	}
+}
+
+// readNow says whether the key's node was read or written since this pass began
+// to list Dialpad.
+func (p *pass) readNow(key source.Key) bool {
+	l := p.listing.Load()
+	return l != nil && l.readNow(key)
 }
 
 // place puts one listed node where it belongs.
@@ -126,20 +134,30 @@ func (l *dialpadListing) undecidedOr(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.undecided++
+	if source.KindOf(err) == source.Transient {
+		l.passing++
+	}
 	return nil
 }
 
-// takeStranger gives away another listed node of the key, if there is one.
-func (l *dialpadListing) takeStranger(key source.Key) (Node, bool) {
+// takeStrangers gives away the other listed nodes of the key.
+func (l *dialpadListing) takeStrangers(key source.Key) (nodes []Node) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, node := range l.strangers {
-		if node.Key == key {
-			l.strangers = slices.Delete(l.strangers, i, i+1)
-			return node, true
+	l.strangers = slices.DeleteFunc(l.strangers, func(n Node) bool {
+		if n.Key == key {
+			nodes = append(nodes, n)
 		}
-	}
-	return Node{}, false
+		return n.Key == key
+	})
+	return nodes
+}
+
+// addStrangers notes nodes that turned out to be further ones of their key.
+func (l *dialpadListing) addStrangers(nodes []Node) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.strangers = append(l.strangers, nodes...)
 }
 
 // readNow says whether the key's node was read or written since the listing
@@ -214,7 +232,7 @@ func (p *pass) standing(ctx context.Context, l *dialpadListing, nodes []Node) (N
 		_, _, err := p.Destination.Read(ctx, node)
 		switch {
 		case err == nil, errors.Is(err, ErrNoContent):
-			l.strangers = append(l.strangers, nodes[i+1:]...)
+			l.addStrangers(nodes[i+1:])
 			return node, true, nil
 		case !errors.Is(err, ErrNodeGone):
 			return Node{}, false, err
@@ -224,26 +242,45 @@ func (p *pass) standing(ctx context.Context, l *dialpadListing, nodes []Node) (N
 }
 
 // adoptExtras asks the source about nodes of ours that the checkpoint does not
-// know. One goes only if the source says that its document is gone.
+// know, as far as they are there. One goes only if the source says that its
+// document is gone.
 func (p *pass) adoptExtras(ctx context.Context, l *dialpadListing) error {
-	batch, ask := Batch{}, make([]source.Change, 0, len(l.extras))
-	taken := map[source.Key]bool{}
+	var keys []source.Key
+	nodes := map[source.Key][]Node{}
 	for _, node := range l.extras {
-		if taken[node.Key] {
-			l.strangers = append(l.strangers, node)
-			continue
+		if nodes[node.Key] == nil {
+			keys = append(keys, node.Key)
 		}
-		taken[node.Key] = true
+		nodes[node.Key] = append(nodes[node.Key], node)
+	}
+	l.extras = nil
+	var mu sync.Mutex
+	var batch Batch
+	var wanted []source.Change
+	err := each(ctx, p.crew, keys, func(ctx context.Context, key source.Key) error {
+		node, ok, err := p.standing(ctx, l, nodes[key])
+		if err != nil {
+			return l.undecidedOr(err)
+		}
+		if !ok {
+			return nil
+		}
+		l.confirm(key)
 		var row Row
 		row.adoptNode(node)
+		mu.Lock()
+		defer mu.Unlock()
 		batch.Put = append(batch.Put, row)
-		ask = append(ask, source.Change{Key: node.Key})
-		l.confirm(node.Key)
+		wanted = append(wanted, source.Change{Key: key})
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if err := p.commit(ctx, batch); err != nil {
 		return err
 	}
-	return p.apply(ctx, ask)
+	return p.apply(ctx, wanted)
 }
 
 // findLost reads every node that should have been listed and was not: absence
@@ -313,8 +350,12 @@ func (p *pass) readSuspect(ctx context.Context, l *dialpadListing, row Row) erro
 		if row.Kept || row.Hold != "" {
 			return p.commit(ctx, Batch{Delete: []source.Key{row.Key}})
 		}
+		other, ok, err := p.standing(ctx, l, l.takeStrangers(row.Key))
+		if err != nil {
+			return l.undecidedOr(err)
+		}
 		row.Node = ""
-		if other, ok := l.takeStranger(row.Key); ok {
+		if ok {
 			row.adoptNode(other)
 			l.confirm(row.Key)
 			return p.healAs(ctx, row, Adopted)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -40,10 +42,11 @@ func TestWhateverHappensDialpadEndsEqual(t *testing.T) {
 		deeds := rapid.SliceOfN(rapid.Custom(drawDeed), 5, 40).Draw(rt, "deeds")
 		lag := rapid.SampledFrom([]time.Duration{0, time.Second, 100 * time.Second}).Draw(rt, "lag")
 		size := rapid.IntRange(0, 60).Draw(rt, "size")
+		uneven, mute := rapid.Bool().Draw(rt, "uneven"), rapid.Bool().Draw(rt, "mute")
 		fault := ""
 		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t)
-			b.lag = lag
+			b.lag, b.uneven, b.mute = lag, uneven, mute
 			b.fill(size)
 			b.live(deeds)
 			fault = b.settleDown()
@@ -66,7 +69,8 @@ func drawDeed(rt *rapid.T) deed {
 	return deed{
 		what: rapid.SampledFrom([]string{
 			"edit", "edit", "hide", "hide silently", "show", "sync", "sync", "sync broken", "sync broken",
-			"kill", "kill", "forget checkpoint", "wait", "wait long", "by hand", "double", "decide", "delete by hand",
+			"kill", "kill", "forget checkpoint", "wait", "wait long", "decide",
+			"by hand", "double", "delete by hand", "unpublish by hand",
 		}).Draw(rt, "what"),
 		n:    rapid.IntRange(0, 70).Draw(rt, "n"),
 		pick: rapid.IntRange(0, 200).Draw(rt, "pick"),
@@ -76,6 +80,7 @@ func drawDeed(rt *rapid.T) deed {
 func (b *bench) live(deeds []deed) {
 	b.start(nil)
 	for i, d := range deeds {
+		time.Sleep(time.Millisecond) // no two deeds share a moment
 		key := source.Key(fmt.Sprintf("%04d:en-us", d.n))
 		switch d.what {
 		case "edit":
@@ -84,6 +89,7 @@ func (b *bench) live(deeds []deed) {
 			b.hide(key, source.Unpublished, true)
 		case "hide silently":
 			b.hide(key, source.Deleted, false)
+			b.silent[key] = time.Now()
 		case "show":
 			b.hide(key, "", true)
 		case "wait":
@@ -91,10 +97,7 @@ func (b *bench) live(deeds []deed) {
 		case "wait long":
 			time.Sleep(time.Duration(d.pick) * 20 * time.Minute)
 		case "forget checkpoint":
-			b.close()
-			b.file += "x"
-			b.lost = true
-			b.start(nil)
+			b.forgetCheckpoint()
 		case "decide":
 			b.decide()
 		default:
@@ -102,6 +105,14 @@ func (b *bench) live(deeds []deed) {
 			b.disturb(d)
 		}
 	}
+}
+
+// forgetCheckpoint is what a new computer begins with.
+func (b *bench) forgetCheckpoint() {
+	b.close()
+	b.file += "x"
+	b.lost = true
+	b.start(nil)
 }
 
 func (b *bench) decide() {
@@ -114,21 +125,32 @@ func (b *bench) decide() {
 func (b *bench) drift(d deed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for id, n := range b.nodes {
+	for _, id := range slices.Sorted(maps.Keys(b.nodes)) {
+		n := b.nodes[id]
 		if n.key != source.Key(fmt.Sprintf("%04d:en-us", d.n)) {
 			continue
 		}
 		switch d.what {
 		case "by hand":
+			b.before(id)
 			n.body = "by hand"
 			n.version++
+		case "unpublish by hand":
+			b.before(id)
+			n.status = "draft"
+			n.version++
 		case "delete by hand":
-			b.ghosts = append(b.ghosts, ghost{dialpad{b.world}.node(id), time.Now()})
+			b.before(id)
 			delete(b.nodes, id)
 		case "double":
 			b.nextID++
-			b.nodes[fmt.Sprintf("node_%04d", b.nextID)] = &held{key: n.key, body: "double", status: engine.Published, created: time.Now()}
+			id := fmt.Sprintf("node_%04d", b.nextID)
+			b.before(id)
+			b.nodes[id] = &held{key: n.key, body: "double", status: engine.Published, created: time.Now()}
+		default:
+			return
 		}
+		b.drifted[n.key] = time.Now()
 		return
 	}
 }
@@ -181,6 +203,9 @@ func breakage(op string, after bool, pick int) error {
 
 // settleDown is peace: everything works, and the person agrees to removals.
 func (b *bench) settleDown() string {
+	if b.lie != "" {
+		return b.lie
+	}
 	for range 4 {
 		b.sync(engine.Options{}, 5*time.Minute)
 		b.decide()

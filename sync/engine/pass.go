@@ -189,8 +189,10 @@ func (p *pass) due(imported, blocked bool) (compare, prove bool) {
 	old := func(t time.Time, age time.Duration) bool { return !within(t, now, age) }
 	// What stands in the way of a proof (a refused document, held removals) is
 	// no reason to list both sides in every pass.
+	again := p.listAgain()
+	unread := !again.IsZero() && !now.Before(again)
 	prove = p.opts.Full || imported || p.parkedReady(now) || old(p.state.Listed, proveEvery) ||
-		(!within(p.state.Proved, now, proveEvery) && !blocked && (p.state.Blocked || old(p.state.Listed, p.compareInterval())))
+		(!within(p.state.Proved, now, proveEvery) && !blocked && (p.state.Blocked || unread || old(p.state.Listed, p.compareInterval())))
 	return prove || old(p.state.Compared, p.compareInterval()), prove
 }
 
@@ -261,9 +263,10 @@ func (p *pass) saveEnd(ctx context.Context, passErr error) (time.Time, error) {
 	return p.nextTry(ctx)
 }
 
-// nextTry is the earliest moment at which an unsettled row wants work.
+// nextTry is the earliest moment at which an unsettled row wants work, or
+// Dialpad is to be listed anew.
 func (p *pass) nextTry(ctx context.Context) (time.Time, error) {
-	var at, parked time.Time
+	at, parked := p.nextListing(), time.Time{}
 	if p.counts.Pending+p.counts.Failed+p.counts.Holding == 0 {
 		return at, nil
 	}
@@ -284,6 +287,18 @@ func (p *pass) nextTry(ctx context.Context) (time.Time, error) {
 		at = parked // all of them are looked for in one listing
 	}
 	return at, nil
+}
+
+// nextListing is when Dialpad is to be listed anew before the day is over, or
+// zero.
+func (p *pass) nextListing() time.Time {
+	if p.createsWait() {
+		return p.state.CreateFrom
+	}
+	if p.counts.Failed > 0 || p.state.Waiting != "" {
+		return time.Time{} // no proof can be had, however often it is tried
+	}
+	return p.listAgain()
 }
 
 func (p *pass) wantsWork(row Row) (time.Time, bool) {

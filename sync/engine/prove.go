@@ -19,6 +19,7 @@ func (p *pass) judge(ctx context.Context, l *dialpadListing) error {
 	if p.state.Blocked, err = p.blocked(ctx); err != nil {
 		return err
 	}
+	p.state.Unread = nextUnread(p.state.Unread, l.passing)
 	if !equal {
 		p.state.Proved = time.Time{}
 		return nil
@@ -37,10 +38,29 @@ func (p *pass) judge(ctx context.Context, l *dialpadListing) error {
 	return nil
 }
 
+// nextUnread counts the listings in a row in which a node could not be read for
+// a reason that passes.
+func nextUnread(before, passing int) int {
+	if passing == 0 {
+		return 0
+	}
+	return before + 1
+}
+
+// listAgain is when Dialpad is listed anew because a node could not be read: at
+// first soon, later as seldom as keys are compared. It is zero without a reason.
+func (p *pass) listAgain() time.Time {
+	if p.state.Unread == 0 || !p.state.Proved.IsZero() {
+		return time.Time{}
+	}
+	const first = 30 * time.Second
+	return p.state.Listed.Add(min(first<<min(p.state.Unread-1, 10), p.compareInterval()))
+}
+
 // equal compares the sets. A row counts as held by Dialpad when nothing about
 // it is open and its node was listed, read, or written since the listing began.
 func (p *pass) equal(ctx context.Context, l *dialpadListing) (bool, error) {
-	if l.undecided > 0 {
+	if l.undecided > 0 || p.tooEarly(l.began) {
 		return false, nil
 	}
 	matched := 0

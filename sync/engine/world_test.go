@@ -24,12 +24,12 @@ type world struct {
 	// wrong collects what must never happen.
 	wrong []string
 
-	docs    map[source.Key]*article
-	log     []source.Key // change order
-	nodes   map[string]*held
-	nextID  int
-	lag     time.Duration // Owned misses nodes younger than this, and still shows those deleted since
-	ghosts  []ghost
+	docs   map[source.Key]*article
+	log    []source.Key // change order
+	nodes  map[string]*held
+	nextID int
+	listings
+	mute    bool // the answer to a write tells no version, as Dialpad's does not
 	twins   bool // a second create of a key makes a second node
 	role    string
 	perPage int
@@ -40,7 +40,7 @@ type world struct {
 	// reading is the key the source is asked about, for fault.
 	reading source.Key
 
-	reads, puts, deletes, owned, keys, tested int
+	reads, puts, deletes, keys, tested int
 	// fault is asked before an operation takes effect and, with after set,
 	// once it has.
 	fault func(op string, after bool) error
@@ -65,12 +65,6 @@ type held struct {
 	version     int
 	created     time.Time
 	foreign     bool
-}
-
-// ghost is a node that was deleted, as listings go on showing it.
-type ghost struct {
-	engine.Node
-	deleted time.Time
 }
 
 func newWorld() *world {
@@ -285,18 +279,24 @@ func (d dialpad) Put(_ context.Context, doc source.Document, known engine.Node) 
 		}
 		d.nextID++
 		id = fmt.Sprintf("node_%04d", d.nextID)
+		d.before(id)
 		n = &held{key: doc.Key, created: time.Now(), empty: true, status: engine.Published}
 		d.nodes[id] = n
 		if err := d.ask("put-half", true); err != nil {
 			return engine.Node{}, err
 		}
 	}
+	d.before(id)
 	n.title, n.body, n.empty, n.status = doc.Title, doc.HTML, false, engine.Published
 	n.version++
 	if err := d.ask("put", true); err != nil {
 		return engine.Node{}, err
 	}
-	return d.node(id), nil
+	out := d.node(id)
+	if d.mute {
+		out.Version = ""
+	}
+	return out, nil
 }
 
 func (d dialpad) never(format string, args ...any) {
@@ -319,8 +319,8 @@ func (d dialpad) noTwin(key source.Key) {
 	}
 }
 
-func (d dialpad) node(id string) engine.Node {
-	n := d.nodes[id]
+func (w *world) node(id string) engine.Node {
+	n := w.nodes[id]
 	return engine.Node{ID: id, Kind: source.Article, Key: n.key, Version: strconv.Itoa(n.version), Status: n.status}
 }
 
@@ -344,7 +344,7 @@ func (d dialpad) Delete(_ context.Context, node engine.Node) error {
 	if a := d.docs[n.key]; a != nil && a.hidden == "" && !d.hasOther(node.ID, n.key) {
 		d.never("%s is deleted although the source has it", n.key)
 	}
-	d.ghosts = append(d.ghosts, ghost{d.node(node.ID), time.Now()})
+	d.before(node.ID)
 	delete(d.nodes, node.ID)
 	return d.ask("delete", true)
 }
@@ -356,45 +356,6 @@ func (d dialpad) hasOther(id string, key source.Key) bool {
 		}
 	}
 	return false
-}
-
-// Owned implements engine.Destination.
-func (d dialpad) Owned(context.Context) iter.Seq2[engine.Node, error] {
-	return func(yield func(engine.Node, error) bool) {
-		d.mu.Lock()
-		d.owned++
-		var ids []string
-		for id, n := range d.nodes {
-			if !n.foreign && time.Since(n.created) >= d.lag {
-				ids = append(ids, id)
-			}
-		}
-		slices.Sort(ids)
-		var nodes []engine.Node
-		for _, g := range d.ghosts {
-			if time.Since(g.deleted) < d.lag {
-				nodes = append(nodes, g.Node)
-			}
-		}
-		for _, id := range ids {
-			nodes = append(nodes, d.node(id))
-		}
-		d.mu.Unlock()
-		for i, n := range nodes {
-			if i%d.perPage == 0 {
-				d.mu.Lock()
-				err := d.ask("owned", false)
-				d.mu.Unlock()
-				if err != nil {
-					yield(engine.Node{}, err)
-					return
-				}
-			}
-			if !yield(n, nil) {
-				return
-			}
-		}
-	}
 }
 
 // Read implements engine.Destination.

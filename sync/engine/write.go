@@ -32,10 +32,14 @@ func (p *pass) do(ctx context.Context, t *task) error {
 	switch {
 	case t.step == create, t.step == update:
 		return p.write(ctx, t)
-	case t.unseen():
-		if _, _, err := p.Destination.Read(ctx, t.node()); errors.Is(err, ErrNodeGone) {
+	case t.unseen() && !p.readNow(t.row.Key):
+		switch _, _, err := p.Destination.Read(ctx, t.node()); {
+		case errors.Is(err, ErrNodeGone):
 			t.step = forget
+		case err != nil && !errors.Is(err, ErrNoContent):
+			return p.failed(ctx, t, err)
 		}
+		p.failures.Store(0)
 	}
 	var batch Batch
 	p.quietly(t, &batch)
@@ -151,7 +155,7 @@ func (p *pass) failed(ctx context.Context, t *task, err error) error {
 		return p.stopped(ctx, t)
 	}
 	kind, now := source.KindOf(err), time.Now()
-	reading := t.step == ask || t.step == compare
+	reading := t.step == ask || t.step == compare || t.step == hold
 	ofDocument := kind == source.BadDocument || kind == source.Transient || (reading && kind == source.Forbidden)
 	ends := !ofDocument
 	// One that had failed before waits longer also when the account is to blame.
