@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"dialpadsync.app/sync/checkpoint"
-	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/setup"
@@ -28,19 +27,6 @@ func (a *agent) newDesk() *setup.Desk {
 type desk struct {
 	*setup.Desk
 	agent *agent
-}
-
-// Forget implements local.Householder. With everything forgotten the agent has
-// nothing left to do.
-func (d desk) Forget(ctx context.Context, ask local.ForgetRequest, tell func(local.ForgetStep)) {
-	done := false
-	d.Desk.Forget(ctx, ask, func(step local.ForgetStep) {
-		done = step.Done
-		tell(step)
-	})
-	if done && ask.Everything {
-		d.agent.stop()
-	}
 }
 
 // tokensOf is the token source of the running engine for an entry of the secret

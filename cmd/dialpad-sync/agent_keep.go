@@ -31,8 +31,10 @@ type agent struct {
 	// file is held by whoever opens the checkpoint.
 	file     sync.Mutex
 	launcher *launcher
-	showing  sync.Mutex                 // held while the window is brought forward
-	words    atomic.Pointer[view.Words] // of icon and notifications
+	// notices are notifications beside those that pictures are worth.
+	notices chan view.Notice
+	showing sync.Mutex                 // held while the window is brought forward
+	words   atomic.Pointer[view.Words] // of icon and notifications
 	// anew asks keep to wire anew; what is sent is closed when that is done.
 	anew chan chan struct{}
 	// over is closed when nothing will be wired any more.
@@ -57,6 +59,7 @@ type wiring struct {
 func newAgent(h *home, log *slog.Logger, stop context.CancelFunc) *agent {
 	a := &agent{
 		home: h, log: log, anew: make(chan chan struct{}), over: make(chan struct{}), stop: stop, busy: make(chan struct{}),
+		notices:  make(chan view.Notice, 4),
 		launcher: &launcher{args: h.args(), log: log, start: make(chan startWindow)},
 	}
 	a.desk = desk{a.newDesk(), a}

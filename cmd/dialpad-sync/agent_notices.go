@@ -36,6 +36,9 @@ func (a *agent) notify(ctx context.Context) {
 			if !open {
 				return
 			}
+		case n := <-a.notices:
+			sender.Send(ctx, n.Title, n.Text)
+			continue
 		case <-look.C:
 		}
 		told = a.tell(ctx, a.words.Load(), told, a.Picture().Status, sender.Send)

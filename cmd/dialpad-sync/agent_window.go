@@ -185,7 +185,15 @@ func (a *agent) endWindows() {
 
 // within is a context that lasts for a while, or until the agent ends.
 func (a *agent) within(d time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.Background(), d)
+	ctx, done := a.untilEnd(context.Background())
+	ctx, cancel := context.WithTimeout(ctx, d)
+	return ctx, func() { cancel(); done() }
+}
+
+// untilEnd is ctx for work that goes on when ctx ends, but not when the agent
+// does.
+func (a *agent) untilEnd(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -17,6 +17,18 @@ type noticeBoard struct {
 	news chan struct{}
 }
 
+// newNoticeBoard shows the notifications of a panel's desktop.
+func newNoticeBoard(t *testing.T, p *panel) *noticeBoard {
+	t.Helper()
+	board := &noticeBoard{news: make(chan struct{}, 1)}
+	conn := p.bus.Connect()
+	if err := conn.Export(board, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"); err != nil {
+		t.Fatal(err)
+	}
+	p.bus.Own(conn, "org.freedesktop.Notifications")
+	return board
+}
+
 // GetCapabilities answers for the desktop.
 func (*noticeBoard) GetCapabilities() ([]string, *dbus.Error) { return []string{"body"}, nil }
 
@@ -60,10 +72,7 @@ func TestNotificationsComeOncePerChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := newPanel(t)
-	board := &noticeBoard{news: make(chan struct{}, 1)}
-	conn := p.bus.Connect()
-	w.must(conn.Export(board, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"))
-	p.bus.Own(conn, "org.freedesktop.Notifications")
+	board := newNoticeBoard(t, p)
 	agent := w.startTray(p)
 	w.watch(upToDate)
 	board.waitFor(t, "3 ")

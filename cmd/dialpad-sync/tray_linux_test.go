@@ -128,10 +128,7 @@ func TestALanguageReachesTrayAndNotificationsAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := newPanel(t)
-	board := &noticeBoard{news: make(chan struct{}, 1)}
-	conn := p.bus.Connect()
-	w.must(conn.Export(board, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"))
-	p.bus.Own(conn, "org.freedesktop.Notifications")
+	board := newNoticeBoard(t, p)
 	agent := w.startTray(p)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -258,6 +258,11 @@ func settings() []scene {
 		{name: "settings-disconnect", title: "Disconnect", page: local.PageSettings, agent: two, act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error { return st.press("overview.disconnect") }, func() error { return st.shows("parting.keep") })
 		}},
+		{name: "settings-disconnecting", title: "A disconnection that goes on", page: local.PageSettings, agent: func(language string) *windowtest.Agent {
+			a := two(language)
+			a.Shown.Parting = &local.Parting{Number: 1, Source: "Zendesk", Step: local.ForgetStep{Removed: 320, Total: 1204}}
+			return a
+		}, act: func(st *stage) error { return st.shows("parting.removed", view.Args{"done": 320, "total": 1204}) }},
 		{name: "settings-everything", title: "Remove everything", page: local.PageSettings, agent: two, act: func(st *stage) error {
 			return after(func() error { return in(st) }, func() error { return st.press("preference.remove_everything") }, func() error { return st.shows("parting.everything_keep") })
 		}},

@@ -57,10 +57,14 @@ type ForgetRequest struct {
 	DeleteDocuments bool `json:"delete_documents,omitempty"`
 	// Anyway forgets although Dialpad no longer lets us remove the answers.
 	Anyway bool `json:"anyway,omitempty"`
+	// Stays says that it goes on when whoever asked for it has gone.
+	Stays bool `json:"stays,omitempty"`
 }
 
 // ForgetStep is one piece of news about a disconnection.
 type ForgetStep struct {
+	// Number is the Parting's, where an agent does it.
+	Number int `json:"number,omitempty"`
 	// Removed of Total answers have gone from Dialpad.
 	Removed int `json:"removed,omitempty"`
 	Total   int `json:"total,omitempty"`

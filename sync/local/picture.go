@@ -14,8 +14,25 @@ type Picture struct {
 	// NoIcon says that nothing of the program is in a panel: there is none, or the
 	// agent was told to do without.
 	NoIcon bool `json:"no_icon,omitempty"`
+	// Parting is the disconnection under way, or the last one in this run of the
+	// agent; nil before the first.
+	Parting *Parting `json:"parting,omitempty"`
 	// Ending says that the person quit: the window closes too.
 	Ending bool `json:"ending,omitempty"`
+}
+
+// Parting is a disconnection, which goes on although whoever asked for it may
+// have gone.
+type Parting struct {
+	// Number grows with every one.
+	Number int           `json:"number"`
+	Ask    ForgetRequest `json:"ask"`
+	// Source is the source's own name, or the account's where nobody knows it any
+	// more.
+	Source string `json:"source,omitempty"`
+	// Step is the newest piece of news. Over says that it was the last one.
+	Step ForgetStep `json:"step"`
+	Over bool       `json:"over,omitempty"`
 }
 
 // Show is the wish to see the window at a page.

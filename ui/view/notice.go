@@ -75,6 +75,30 @@ func (w *Words) Notices(before Told, s engine.Status, now time.Time) (Told, []No
 	return t.told, t.notices
 }
 
+// Parted tells of a disconnection that ended while nobody looked, with so many
+// answers removed from Dialpad.
+func (w *Words) Parted(source string, removed int, notConfirmed bool) Notice {
+	args := Args{"source": source, "n": removed}
+	text := w.Text("notice.parted", args)
+	switch {
+	case notConfirmed:
+		text = w.Text("parting.not_confirmed", args)
+	case removed > 0:
+		text = w.Text("notice.parted_removed", args)
+	}
+	return Notice{Title: w.Text("notice.title"), Text: text}
+}
+
+// NotParted tells of one that failed; without a source it was of everything.
+func (w *Words) NotParted(source string, p engine.Problem, now time.Time) Notice {
+	args := Args{"source": source, "line": w.Message(p, Context{Source: source, Now: now}).Sentence}
+	text := w.Text("notice.not_parted", args)
+	if source == "" {
+		text = w.Text("notice.not_removed", args)
+	}
+	return Notice{Title: w.Text("notice.title"), Text: text}
+}
+
 // teller finds out what to tell.
 type teller struct {
 	words   *Words

@@ -88,7 +88,8 @@ func (p *pages) name(page local.Page, problems int) string {
 
 // connect gives every page the agent.
 func (p *pages) connect(agent Agent) {
-	p.held.agent, p.parting.agent, p.actions.agent = agent, agent, agent
+	p.held.agent, p.actions.agent = agent, agent
+	p.parting.connect(agent)
 	for _, name := range order {
 		p.page(name).connect(agent)
 	}
@@ -112,4 +113,5 @@ func (p *pages) show(name local.Page) {
 func (p *pages) draw(picture local.Picture, now time.Time) {
 	p.tabs.rename(local.PageProblems, p.name(local.PageProblems, problemCount(picture.Status, now)))
 	p.page(p.tabs.current).draw(picture, now)
+	p.parting.follow(picture.Parting)
 }

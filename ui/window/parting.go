@@ -31,6 +31,11 @@ type parting struct {
 	gone, done func()
 
 	busy bool
+	// going shows one that is under way; nil at other times. watched is the number
+	// of one that this window has not asked for itself, or 0; known the last one
+	// it has seen.
+	going          *progress
+	watched, known int
 	// telling says that what came of it is being read.
 	telling bool
 }
@@ -87,34 +92,92 @@ func (p *parting) ask(title, explain, keep, remove, sure string, ask local.Forge
 	shown = p.dialogs.Show(title, control.Wide, container.NewVBox(look.Text(explain), stay, danger), cancel)
 }
 
-// forget does it, showing how far it has come.
+// progress is the dialog of a disconnection under way.
+type progress struct {
+	dialog *control.Dialog
+	text   *widget.Label
+	bar    *widget.ProgressBar
+}
+
+func (p *parting) begin() *progress {
+	text, bar := look.Text(p.words.Text("parting.going")), widget.NewProgressBar()
+	bar.TextFormatter = func() string { return "" }
+	bar.Hide()
+	dialog := p.dialogs.Show(p.words.Text("parting.going_title"), control.Wide, container.NewVBox(text, bar, look.Hint(p.words.Text("parting.goes_on"))))
+	return &progress{dialog, text, bar}
+}
+
+// draw shows how far it has come.
+func (p *parting) draw(step local.ForgetStep) {
+	if p.going != nil && step.Total > 0 && !step.Done {
+		show(p.going.bar, true)
+		p.going.bar.SetValue(float64(step.Removed) / float64(step.Total))
+		say(p.going.text, p.words.Text("parting.removed", view.Args{"done": step.Removed, "total": step.Total}))
+	}
+}
+
+// close takes the dialog away.
+func (p *parting) close() {
+	p.busy, p.watched = false, 0
+	if p.going != nil {
+		p.going.dialog.Close()
+		p.going = nil
+	}
+}
+
+// forget does it, showing how far it has come. It goes on without the window.
 func (p *parting) forget(ask local.ForgetRequest) {
 	if p.agent == nil || p.busy {
 		return
 	}
 	p.busy = true
+	ask.Stays = true
 	name := cmp.Or(p.account(ask.Account).Source, ask.Account) // the picture forgets it as well
-	text, bar := look.Text(p.words.Text("parting.going")), widget.NewProgressBar()
-	bar.TextFormatter = func() string { return "" }
-	bar.Hide()
-	shown := p.dialogs.Show(p.words.Text("parting.going_title"), control.Wide, container.NewVBox(text, bar))
+	p.going = p.begin()
 	var last local.ForgetStep
 	tell := func(step local.ForgetStep) {
 		last = step
-		if step.Total > 0 && !step.Done {
-			show(bar, true)
-			bar.SetValue(float64(step.Removed) / float64(step.Total))
-			say(text, p.words.Text("parting.removed", view.Args{"done": step.Removed, "total": step.Total}))
-		}
+		p.known = max(p.known, step.Number)
+		p.draw(step)
 	}
+	agent := p.agent
 	p.work.start(func(ctx context.Context) {
-		err := p.agent.Forget(ctx, ask, func(step local.ForgetStep) { p.work.post(func() { tell(step) }) })
+		err := agent.Forget(ctx, ask, func(step local.ForgetStep) { p.work.post(func() { tell(step) }) })
 		p.work.post(func() {
-			p.busy = false
-			shown.Close()
+			p.close()
 			p.ended(ask, name, last, err)
 		})
 	})
+}
+
+// connect forgets what another agent did.
+func (p *parting) connect(agent forgetter) {
+	if p.watched != 0 {
+		p.close()
+	}
+	p.agent, p.known = agent, 0
+}
+
+// follow shows one that goes on in the agent and was asked for elsewhere, or in a
+// window that has been closed.
+func (p *parting) follow(now *local.Parting) {
+	switch {
+	case now == nil && p.watched != 0:
+		p.close()
+		return
+	case now == nil:
+		return
+	case !p.busy && !now.Over && now.Number > p.known:
+		p.busy, p.watched, p.known = true, now.Number, now.Number
+		p.going = p.begin()
+	case p.watched != now.Number:
+		return
+	}
+	p.draw(now.Step)
+	if now.Over {
+		p.close()
+		p.ended(now.Ask, now.Source, now.Step, nil)
+	}
 }
 
 // ended says what came of it.

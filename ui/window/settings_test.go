@@ -347,3 +347,63 @@ func TestALockedPasswordStoreIsSaidInTheSettings(t *testing.T) {
 	d.tap("Try again")
 	d.when("the sentence has gone", func() bool { return !d.Sees("Your password store is locked.") })
 }
+
+// TestADisconnectionThatGoesOnIsShown: asked for in a window that was closed, or
+// elsewhere. Nothing is to be set up meanwhile.
+func TestADisconnectionThatGoesOnIsShown(t *testing.T) {
+	a := agent()
+	a.SetupState.Accounts[0].Selected = false // it stands still
+	parting := local.Parting{Number: 3, Ask: local.ForgetRequest{Account: "help-center", DeleteDocuments: true}, Source: "Zendesk", Step: local.ForgetStep{Removed: 320, Total: 1204}}
+	a.Shown.Parting = &parting
+	d := open(t, a)
+	d.until("320 of 1,204 removed")
+	on := parting
+	on.Step.Removed = 700
+	a.Change(func(a *windowtest.Agent) { a.Shown.Parting = &on })
+	d.until("700 of 1,204 removed")
+	over := parting
+	over.Step, over.Over = local.ForgetStep{Removed: 1204, Total: 1204, Done: true}, true
+	a.Change(func(a *windowtest.Agent) {
+		a.Shown.Parting, a.Shown.Accounts, a.SetupState = &over, nil, local.Setup{}
+	})
+	d.until("Zendesk is disconnected and our sign-in there is withdrawn.")
+	if len(d.guides) != 0 || d.Sees("removed") {
+		t.Errorf("the set-up was opened, or it says %s", d.all())
+	}
+	d.Press(fyne.KeyEscape)
+	d.until("the set-up")
+}
+
+// TestADisconnectionOfLongAgoIsNotTold, and one of this window's own not twice.
+func TestADisconnectionOfLongAgoIsNotTold(t *testing.T) {
+	a := agent()
+	a.Shown.Parting = &local.Parting{Number: 3, Source: "Magento", Step: local.ForgetStep{Done: true}, Over: true}
+	a.ForgetSteps = []local.ForgetStep{{Number: 4, Removed: 1, Total: 2}, {Number: 4, Done: true}}
+	d := settings(t, a)
+	if d.Sees("Magento") {
+		t.Errorf("it says %s", d.all())
+	}
+	d.tap("Disconnect…")
+	d.tap("Stop copying and keep what Dialpad has")
+	d.until("Zendesk is disconnected")
+	a.Change(func(a *windowtest.Agent) { // a picture that comes late
+		a.Shown.Parting, a.Shown.Activity = &local.Parting{Number: 4, Source: "Zendesk", Step: local.ForgetStep{Removed: 1, Total: 2}}, 1
+	})
+	d.when("the picture is drawn", func() bool { return d.window.Drawn() == 1 })
+	if d.Sees("1 of 2 removed") {
+		t.Errorf("it says %s", d.all())
+	}
+}
+
+// TestAnAgentThatEndsTakesItsDisconnectionAlong: the window is not stuck with it.
+func TestAnAgentThatEndsTakesItsDisconnectionAlong(t *testing.T) {
+	a := agent()
+	a.Shown.Parting = &local.Parting{Number: 3, Source: "Zendesk", Step: local.ForgetStep{Removed: 320, Total: 1204}}
+	d := open(t, a)
+	d.until("320 of 1,204 removed")
+	next := agent()
+	d.agents.Set(next, nil)
+	a.Go()
+	d.until("1,204 of 1,204 answers are in Dialpad")
+	d.when("the dialog has gone", func() bool { return !d.Sees("removed") })
+}

@@ -90,7 +90,9 @@ type Window struct {
 	prefs   local.Preferences
 	setup   local.Setup
 	seen    *int // the last wish to come forward, nil before the first picture
-	begun   once
+	// entering waits for the first picture.
+	entering bool
+	begun    once
 	// quitting waits for the agent to end.
 	quitting once
 
@@ -179,6 +181,7 @@ func (w *Window) shows(content fyne.CanvasObject) bool {
 // found takes a running agent.
 func (w *Window) found(agent Agent) {
 	w.agent = agent
+	w.picture.Parting = nil // another agent's
 	w.banner.hide()
 	if w.pages != nil {
 		w.pages.connect(agent)
@@ -271,7 +274,9 @@ func (w *Window) preferred(p local.Preferences) {
 func (w *Window) enter() {
 	switch {
 	case w.guide != nil, w.pages != nil && w.pages.parting.underWay(): // goes on when that is over
-	case !ready(w.setup):
+	case w.seen == nil:
+		w.entering = true // when a picture says whether something is under way
+	case !ready(w.setup) && !parts(w.picture):
 		w.openGuide(Task{Goal: setup.Whole})
 	default:
 		w.openPages()
@@ -300,6 +305,10 @@ func ready(s local.Setup) bool {
 	}
 	return false
 }
+
+// parts says that a disconnection is under way, which leaves an account
+// without a choice of what to copy.
+func parts(p local.Picture) bool { return p.Parting != nil && !p.Parting.Over }
 
 // openGuide shows the set-up instead of the pages.
 func (w *Window) openGuide(task Task) {
@@ -347,6 +356,10 @@ func (w *Window) drawn(p local.Picture) {
 		w.begin() // somebody connected or disconnected elsewhere
 	}
 	w.come(p.Show)
+	if w.entering {
+		w.entering = false
+		w.enter()
+	}
 	w.redraw()
 }
 

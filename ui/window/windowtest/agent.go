@@ -227,6 +227,9 @@ func (a *Agent) Retry(ctx context.Context, ask local.DocumentRequest) error {
 // Forget implements window.Agent.
 func (a *Agent) Forget(ctx context.Context, ask local.ForgetRequest, f func(local.ForgetStep)) error {
 	note := fmt.Sprintf("forget %q everything=%v documents=%v anyway=%v", ask.Account, ask.Everything, ask.DeleteDocuments, ask.Anyway)
+	if !ask.Stays {
+		note += " while the window is open"
+	}
 	if err := a.called(ctx, "Forget", note); err != nil {
 		return err
 	}
