@@ -17,7 +17,8 @@ import (
 )
 
 type connectCommand struct {
-	Zendesk connectSource  `cmd:"" help:"help.connect_zendesk"`
+	Zendesk connectZendesk `cmd:"" help:"help.connect_zendesk"`
+	Magento connectMagento `cmd:"" help:"help.connect_magento"`
 	Dialpad connectDialpad `cmd:"" help:"help.connect_dialpad"`
 }
 

@@ -11,7 +11,8 @@ import (
 	"dialpadsync.app/ui/view"
 )
 
-type connectSource struct {
+// connectZendesk is `connect zendesk`: a sign-in in the browser.
+type connectZendesk struct {
 	URL          string   `name:"url" help:"help.url" placeholder:"ADDRESS"`
 	Account      string   `help:"help.account_name" placeholder:"NAME"`
 	ClientID     string   `name:"client-id" help:"help.client_id" placeholder:"ID"`
@@ -20,8 +21,28 @@ type connectSource struct {
 	AnyRole      bool     `help:"help.any_role"`
 }
 
-// sourceOfConnect is the catalog's name of what `connect zendesk` connects.
-const sourceOfConnect = "zendesk"
+// Run signs a person in to the help center.
+func (c *connectZendesk) Run(ctx context.Context, t terminal, h *home) error {
+	ask := local.ConnectRequest{
+		Source: "zendesk", Account: c.Account, Address: c.URL, ClientID: c.ClientID, Locales: c.Locales,
+		AnyRole: c.AnyRole, MinimalScope: c.MinimalScope,
+	}
+	return (&connectSource{ask: ask}).run(ctx, t, h)
+}
+
+// connectMagento is `connect magento`: keys that are copied from the shop.
+type connectMagento struct {
+	URL     string `name:"url" help:"help.shop_url" placeholder:"ADDRESS"`
+	Account string `help:"help.account_name" placeholder:"NAME"`
+}
+
+// Run takes the shop's keys.
+func (c *connectMagento) Run(ctx context.Context, t terminal, h *home) error {
+	return (&connectSource{ask: local.ConnectRequest{Source: "magento", Account: c.Account, Address: c.URL}}).run(ctx, t, h)
+}
+
+// connectSource connects a source of the catalog.
+type connectSource struct{ ask local.ConnectRequest }
 
 // connecting is what it takes to connect a source.
 type connecting interface {
@@ -31,10 +52,10 @@ type connecting interface {
 	Choose(ctx context.Context, ask local.ChooseRequest) error
 }
 
-// Run signs a person in to the source. A new account copies everything that is
+// run connects the source. A new account copies everything that is
 // public in its languages, as soon as Dialpad is connected too.
-func (c *connectSource) Run(ctx context.Context, t terminal, h *home) error {
-	entry, _ := catalog.Find(sourceOfConnect)
+func (c *connectSource) run(ctx context.Context, t terminal, h *home) error {
+	entry, _ := catalog.Find(c.ask.Source)
 	at, leave, err := h.atDesk(ctx)
 	if err != nil {
 		return about(entry.Title, err)
@@ -48,15 +69,17 @@ func (c *connectSource) connect(ctx context.Context, t terminal, at connecting, 
 	if err != nil {
 		return err
 	}
-	ask := local.ConnectRequest{
-		Source: entry.Name, Account: c.Account, Address: c.URL, ClientID: c.ClientID, Locales: c.Locales,
-		AnyRole: c.AnyRole, MinimalScope: c.MinimalScope,
-	}
+	ask := c.ask
 	where, err := c.where(ctx, at, before, &ask)
 	if err != nil {
 		return err
 	}
-	if err := identifier(ctx, t, entry.Title, where, &ask); err != nil {
+	if entry.Keys == nil {
+		err = identifier(ctx, t, entry.Title, where, &ask)
+	} else {
+		err = copiedKeys(ctx, t, entry, where, &ask)
+	}
+	if err != nil {
 		return err
 	}
 	var last local.ConnectStep
@@ -78,7 +101,28 @@ func (c *connectSource) connect(ctx context.Context, t terminal, at connecting, 
 	if accountIn(before, last.Account) >= 0 || agent && before.Dialpad != nil {
 		says = "connect.signed_in_as" // what is to be copied is being copied
 	}
+	if who.Name == "" {
+		says = nameless[says]
+	}
 	fmt.Fprintln(t.Out, t.text(says, view.Args{"source": entry.Title, "person": who.Name, "role": who.Role}))
+	return nil
+}
+
+// nameless is the same of a source that names nobody.
+var nameless = map[string]string{
+	"connect.connected": "connect.connected_nameless", "connect.signed_in_as": "connect.signed_in_as_nameless",
+}
+
+// copiedKeys tells the clicks that make the keys and asks for each of them.
+func copiedKeys(ctx context.Context, t terminal, entry catalog.Entry, where local.Address, ask *local.ConnectRequest) error {
+	registration(t, entry.Title, where.Registration)
+	for _, name := range entry.Keys {
+		text, err := question(ctx, t, name+": ", true)
+		if err != nil {
+			return err
+		}
+		ask.Keys = append(ask.Keys, text)
+	}
 	return nil
 }
 
@@ -100,13 +144,19 @@ func (c *connectSource) where(ctx context.Context, at connecting, known local.Se
 	}
 	i := accountIn(known, ask.Account)
 	if i < 0 {
-		return local.Address{}, &usageError{says: "connect.which_help_center", fix: "connect.add_url"}
+		return local.Address{}, &usageError{says: whichPlace[ask.Source], fix: addAddress[ask.Source]}
 	}
 	a := known.Accounts[i]
 	where, err := at.Address(ctx, local.AddressRequest{Source: a.Source, Text: a.URL})
 	where.ClientID = a.ClientID
 	return where, err
 }
+
+// whichPlace and addAddress ask for the address of a source.
+var (
+	whichPlace = map[string]string{"zendesk": "connect.which_help_center", "magento": "connect.which_shop"}
+	addAddress = map[string]string{"zendesk": "connect.add_url", "magento": "connect.add_shop_url"}
+)
 
 func accountIn(known local.Setup, id string) int {
 	return slices.IndexFunc(known.Accounts, func(a local.Account) bool { return a.ID == id })
@@ -135,15 +185,15 @@ func (c *connectSource) choose(ctx context.Context, at connecting, before local.
 		return err
 	}
 	i := accountIn(now, id)
-	if i < 0 || accountIn(before, id) >= 0 && len(c.Locales) == 0 {
+	if i < 0 || accountIn(before, id) >= 0 && len(c.ask.Locales) == 0 {
 		return nil
 	}
 	selection := now.Accounts[i].Selection
-	if len(c.Locales) > 0 {
-		if slices.Equal(selection.Locales, c.Locales) && now.Accounts[i].Selected {
+	if len(c.ask.Locales) > 0 {
+		if slices.Equal(selection.Locales, c.ask.Locales) && now.Accounts[i].Selected {
 			return nil
 		}
-		selection.Locales = c.Locales
+		selection.Locales = c.ask.Locales
 	}
 	return at.Choose(ctx, local.ChooseRequest{Account: id, Selection: selection})
 }
@@ -171,6 +221,9 @@ func registration(t terminal, title string, r local.Registration) {
 	fmt.Fprintf(t.Err, "%s\n  %s\n", t.text("connect.registration", view.Args{"source": title}), r.Page)
 	for i, step := range r.Steps {
 		fmt.Fprintf(t.Err, "  %d. %s\n", i+1, step)
+	}
+	if len(r.Redirects) == 0 {
+		return
 	}
 	for _, line := range []string{
 		t.text("connect.name", view.Args{"name": r.Name}), t.text("connect.identifier", view.Args{"identifier": r.Identifier}),

@@ -139,7 +139,7 @@ func (s *stage) signIn(ctx context.Context, c *demoCommand) error {
 	browser := newDemoBrowser(ctx, s, c.Browser)
 	defer browser.close()
 	s.home.openURL = browser.open
-	source := connectSource{URL: s.HelpCenter, Account: "help-center", ClientID: "dialpad_sync", Locales: []string{"en-us", "de"}}
+	source := connectZendesk{URL: s.HelpCenter, Account: "help-center", ClientID: "dialpad_sync", Locales: []string{"en-us", "de"}}
 	seen := s.t
 	if !browser.real {
 		seen.Err = io.Discard // nobody has to do anything

@@ -250,7 +250,7 @@ func exitOf(p engine.Problem) int {
 	}
 	switch p.Kind {
 	case source.Fatal:
-		if p.Code == source.CodeIdentifier {
+		if p.Code == source.CodeIdentifier || p.Code == source.CodeKeys {
 			return exitUsage
 		}
 	case source.SignIn, source.Forbidden:

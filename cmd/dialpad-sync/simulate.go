@@ -16,6 +16,7 @@ import (
 // simulateCommand serves one vendor's double until told to stop.
 type simulateCommand struct {
 	Zendesk simulateZendesk `cmd:"" help:"A Zendesk help center with its sign-in and a page to edit the articles."`
+	Magento simulateMagento `cmd:"" help:"A Magento shop with products, pages and a storefront."`
 	Dialpad simulateDialpad `cmd:"" help:"A Dialpad knowledge base with its sign-in and a page that shows what it holds."`
 }
 

@@ -23,6 +23,7 @@ type newcomer struct {
 	*windowtest.Agent
 	// known says that the source knows this program.
 	known   bool
+	shop    bool // it is a shop that is connected
 	connect []local.ConnectStep
 	dialpad error
 	plan    local.Plan
@@ -30,6 +31,9 @@ type newcomer struct {
 
 // Sources implements setup.Agent.
 func (n *newcomer) Sources(context.Context) ([]local.SourceCard, error) {
+	if n.shop {
+		return []local.SourceCard{{Name: "magento", Title: "Magento", Keys: []string{"Consumer Key", "Consumer Secret", "Access Token", "Access Token Secret"}}}, nil
+	}
 	return []local.SourceCard{{Name: "zendesk", Title: "Zendesk"}}, nil
 }
 
@@ -37,6 +41,11 @@ func (n *newcomer) Sources(context.Context) ([]local.SourceCard, error) {
 func (n *newcomer) Address(_ context.Context, ask local.AddressRequest) (local.Address, error) {
 	if strings.Contains(ask.Text, "@") {
 		return local.Address{}, &source.Error{Kind: source.Fatal, Code: source.CodeAddress, Side: "source", Err: errors.New("no address")}
+	}
+	if n.shop {
+		return local.Address{URL: "https://www.example.com", Host: "www.example.com", Registration: local.Registration{
+			Page: "https://www.example.com/admin", Name: "Dialpad Sync", Steps: []string{"", "", "", "", "", ""},
+		}}, nil
 	}
 	a := local.Address{URL: "https://acme.zendesk.com", Host: "acme.zendesk.com", Registration: local.Registration{
 		Page: "https://acme.zendesk.com/admin", Name: "Dialpad Sync", Identifier: "dialpad_sync", Steps: []string{"", "", "", "", "", "", "", ""},
@@ -182,6 +191,12 @@ func setups() []scene {
 		{name: "setup-1-found", title: "Set-up: the address", agent: begun(0), setup: connecting(), act: address},
 		{name: "setup-1-register", title: "Set-up: the source has to know this app", agent: begun(0), act: func(st *stage) error {
 			return after(func() error { return address(st) }, func() error { return st.shows("source.open_admin") })
+		}},
+		{name: "setup-1-keys", title: "Set-up: the keys of a shop", agent: begun(0), setup: newcomer{shop: true}, act: func(st *stage) error {
+			return after(
+				func() error { return st.shows("source.any_form") },
+				func() error { return st.write(0, "www.example.com") },
+				func() error { return st.shows("source.open_shop_admin") })
 		}},
 		{
 			name: "setup-1-waiting", title: "Set-up: the browser is open", agent: begun(0), act: connect("setup.copy_link"),

@@ -12,6 +12,9 @@ type SourceCard struct {
 	// Name is the catalog's, Title the source's own name for people.
 	Name  string `json:"name"`
 	Title string `json:"title"`
+	// Keys are what a person copies from the source's own page instead of signing
+	// in with the browser, as that page names them.
+	Keys []string `json:"keys,omitempty"`
 }
 
 // AddressRequest is what a person typed as the source's address.
@@ -61,6 +64,9 @@ type ConnectRequest struct {
 	AnyRole      bool            `json:"any_role,omitempty"`
 	MinimalScope bool            `json:"minimal_scope,omitempty"`
 	Dialpad      *DialpadRequest `json:"dialpad,omitempty"`
+	// Keys are the texts of a source that has them, in the order of its card.
+	// They travel over the private socket only.
+	Keys []string `json:"keys,omitempty"`
 }
 
 // ConnectStage says how far a sign-in has come.

@@ -56,6 +56,11 @@ type Config struct {
 	Name string
 	// Tokens signs requests; nil sends no Authorization header.
 	Tokens Tokens
+	// Authorize signs a try with what Tokens gave, where the server wants
+	// something else than a bearer token; nil sends that. There is nothing newer
+	// to be had for such a server, so that a 401 is a refusal like any other: it
+	// renews nothing, and ShouldRetry is asked about it.
+	Authorize func(req *http.Request, token string) error
 	// Limiter is shared by all who use the account; it is required.
 	Limiter *Limiter
 	// UserAgent is sent with every request.
@@ -66,7 +71,7 @@ type Config struct {
 	// transport, means; exactly one of resp and err is set. Of the body it can
 	// read the first 64 KiB. Throttled and Transient are repeated, other kinds
 	// are not; Unclassified leaves the decision to the default table. It is not
-	// asked about a first 401, which renews the token.
+	// asked about a first 401, which renews the token, unless Authorize is set.
 	ShouldRetry func(resp *http.Response, err error) (source.Kind, source.Code)
 	// OnWait is told when requests of this client begin to sit out a pause, and
 	// until when; the zero time says that none waits any more. Calls come one

@@ -80,8 +80,14 @@ func (x *exchange) build(ctx context.Context) (*http.Request, error) {
 	if x.c.cfg.UserAgent != "" {
 		req.Header.Set("User-Agent", x.c.cfg.UserAgent)
 	}
-	if x.c.cfg.Tokens != nil {
+	switch {
+	case x.c.cfg.Tokens == nil:
+	case x.c.cfg.Authorize == nil:
 		req.Header.Set("Authorization", "Bearer "+x.token)
+	default:
+		if err := x.c.cfg.Authorize(req, x.token); err != nil {
+			return nil, fmt.Errorf("sign the request: %w", err)
+		}
 	}
 	return req, nil
 }

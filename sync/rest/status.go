@@ -20,7 +20,7 @@ func (x *exchange) rejected(ctx context.Context, s slot, resp *http.Response, ou
 	case resp.StatusCode/100 == 3:
 		limiter.worked()
 		return out, x.redirect(resp)
-	case resp.StatusCode == http.StatusUnauthorized && x.c.cfg.Tokens != nil && !x.renewed:
+	case resp.StatusCode == http.StatusUnauthorized && x.c.cfg.Tokens != nil && x.c.cfg.Authorize == nil && !x.renewed:
 		limiter.worked()
 		return out, x.renew(ctx)
 	}

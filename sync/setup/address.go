@@ -17,7 +17,7 @@ import (
 func (d *Desk) Sources() []local.SourceCard {
 	var cards []local.SourceCard
 	for _, entry := range catalog.All() {
-		cards = append(cards, local.SourceCard{Name: entry.Name, Title: entry.Title})
+		cards = append(cards, local.SourceCard{Name: entry.Name, Title: entry.Title, Keys: entry.Keys})
 	}
 	return cards
 }

@@ -26,6 +26,7 @@ type wish struct {
 	anyRole bool
 	homeID  string
 	secrets secret.Store
+	keys    secret.Secret // of a source that has them instead of a sign-in
 }
 
 // connectSource signs in to a source. A new account is kept as not chosen yet;
@@ -48,11 +49,22 @@ func (d *Desk) connectSource(ctx context.Context, ask local.ConnectRequest, prog
 		return step, err
 	}
 	provider := w.entry.SignIn(w.base, w.account.ClientID, w.account.MinimalScope)
+	if w.entry.Join != nil {
+		progress(signin.Progress{Step: signin.Finishing})
+		who, err := d.accept(ctx, w, provider, signin.Token{Access: w.keys})
+		step.Who = person(who)
+		return d.connected(ctx, step, w, err)
+	}
 	_, err = signin.Run(ctx, d.signIn(provider, progress, func(ctx context.Context, token signin.Token) error {
 		who, err := d.accept(ctx, w, provider, token)
 		step.Who = person(who)
 		return err
 	}))
+	return d.connected(ctx, step, w, err)
+}
+
+// connected makes a sign-in that was kept take effect.
+func (d *Desk) connected(ctx context.Context, step local.ConnectStep, w wish, err error) (local.ConnectStep, error) {
 	if err != nil {
 		return step, err
 	}
@@ -86,7 +98,7 @@ func (d *Desk) wish(ctx context.Context, ask local.ConnectRequest) (wish, error)
 		}
 	}
 	w.account.MinimalScope = w.account.MinimalScope || ask.MinimalScope
-	if w.account.ClientID, err = identifier(ask.ClientID, w.account.ClientID); err != nil {
+	if err := w.prove(ask); err != nil {
 		return w, err
 	}
 	put(conf, w.account)
@@ -95,6 +107,19 @@ func (d *Desk) wish(ctx context.Context, ask local.ConnectRequest) (wish, error)
 	}
 	w.secrets, err = d.secrets(conf)
 	return w, err
+}
+
+// prove takes what the source knows this program by: an identifier for the
+// browser, or the keys a person has copied.
+func (w *wish) prove(ask local.ConnectRequest) (err error) {
+	if w.entry.Join == nil {
+		w.account.ClientID, err = identifier(ask.ClientID, w.account.ClientID)
+		return err
+	}
+	if w.keys, err = w.entry.Join(ask.Keys); err != nil {
+		return &source.Error{Kind: source.Fatal, Code: source.CodeKeys, Op: "read the keys", Side: "source", Host: w.base.Host, Err: err}
+	}
+	return nil
 }
 
 // find finds the account by its id or its address, or begins a new one.
@@ -177,6 +202,9 @@ const withdrawWithin = 20 * time.Second
 // withdraw takes back a sign-in that is not kept. What the vendor says to it
 // changes nothing.
 func (d *Desk) withdraw(ctx context.Context, config signin.RefreshConfig) {
+	if config.Provider.Revoke == nil {
+		return // keys are withdrawn where they were made
+	}
 	ctx, cancel := context.WithTimeout(ctx, withdrawWithin)
 	defer cancel()
 	if err := signin.SignOut(ctx, config); err != nil {

@@ -73,6 +73,9 @@ const (
 	CodeTimedOut       Code = "timed_out"        // nobody signed in within the time
 	CodePortsTaken     Code = "ports_taken"      // another program uses the addresses the browser comes back to
 	CodeOvertaken      Code = "overtaken"        // another sign-in was begun instead of this one
+	CodeKeys           Code = "keys"             // what was copied are not the source's keys
+	CodeWrongKeys      Code = "wrong_keys"       // the source does not know these keys, or they were withdrawn
+	CodeBearer         Code = "bearer"           // the source wants all keys, not the access token alone
 	CodeIdentifier     Code = "identifier"       // the client id is missing, malformed, or not known there
 	CodeOtherAccount   Code = "other_account"    // the address is another one than the account's
 	CodeNoAccount      Code = "no_account"       // there is no account of this name

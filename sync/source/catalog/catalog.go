@@ -6,8 +6,10 @@ import (
 	"net/url"
 
 	"dialpadsync.app/sync/rest"
+	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
+	"dialpadsync.app/sync/source/magento"
 	"dialpadsync.app/sync/source/zendesk"
 )
 
@@ -49,8 +51,14 @@ type Entry struct {
 	Rate rest.LimitConfig
 	// New returns the source of an account. It makes no request.
 	New func(Account) (source.Source, error)
-	// SignIn describes the sign-in in the browser. minimal asks for the least
-	// rights that suffice.
+	// Keys are what a person copies from the source's own page instead of signing
+	// in with the browser, as that page names them; nil where they sign in. Join
+	// makes the one text of them that is kept as the token; its error says which
+	// one is wrong.
+	Keys []string
+	Join func(texts []string) (secret.Secret, error)
+	// SignIn describes the sign-in in the browser, or what keeps the keys. minimal
+	// asks for the least rights that suffice.
 	SignIn func(base *url.URL, clientID string, minimal bool) signin.Provider
 	// ParseAddress turns what a person types into the account's address, with a
 	// sentence that says what will be opened, or an error that says what to type.
@@ -64,7 +72,7 @@ type Entry struct {
 
 // All returns every source that works.
 func All() []Entry {
-	return []Entry{zendeskEntry()}
+	return []Entry{zendeskEntry(), magentoEntry()}
 }
 
 // Find returns the source of this name.
@@ -99,5 +107,29 @@ func zendeskEntry() Entry {
 		ParseAddress: zendesk.ParseAddress,
 		SetUp:        func(base *url.URL) Registration { return Registration(zendesk.SetUp(base)) },
 		SourceValue:  zendesk.SourceValue,
+	}
+}
+
+func magentoEntry() Entry {
+	return Entry{
+		Name:      "magento",
+		Title:     "Magento",
+		Place:     source.Shop,
+		AccountID: "shop",
+		// No limit is named; a shop is somebody's only server (contract §7).
+		Rate: rest.LimitConfig{Start: 2, Ceiling: 5},
+		New: func(a Account) (source.Source, error) {
+			s, err := magento.New(magento.Config{Base: a.Base, HTTP: a.HTTP, Collections: a.Collections})
+			if err != nil {
+				return nil, err
+			}
+			return s, nil
+		},
+		Keys:         magento.KeyNames(),
+		Join:         magento.JoinKeys,
+		SignIn:       func(*url.URL, string, bool) signin.Provider { return signin.Provider{Name: "Magento", Side: "source"} },
+		ParseAddress: magento.ParseAddress,
+		SetUp:        func(base *url.URL) Registration { return Registration(magento.SetUp(base)) },
+		SourceValue:  magento.SourceValue,
 	}
 }

@@ -165,7 +165,7 @@ func (s *connect) confirm() {
 	case s.address.found == nil:
 		s.address.insist()
 	case s.needsIdentifier() && !s.register.check():
-		s.focus(s.register.entry)
+		s.focus(s.register.first())
 	default:
 		s.signIn()
 	}
@@ -180,16 +180,20 @@ func (s *connect) onFound(found *local.Address, insisted bool) {
 	if !insisted || found == nil {
 		return
 	}
-	if s.needsIdentifier() && s.register.identifier() == "" {
-		s.focus(s.register.entry)
+	if s.needsIdentifier() && s.register.identifier() == "" && s.register.copied() == nil {
+		s.focus(s.register.first())
 		return
 	}
 	s.confirm()
 }
 
 // needsIdentifier says that nobody knows the identifier, or that the known one
-// was wrong. That of an account stands in the settings.
+// was wrong. That of an account stands in the settings. Keys are asked for each
+// time: nobody shows those that are kept.
 func (s *connect) needsIdentifier() bool {
+	if len(s.card.Keys) > 0 {
+		return true
+	}
 	return s.register.wanted || s.address.found.ClientID == "" && !s.address.known
 }
 
@@ -198,7 +202,7 @@ func (s *connect) signIn() {
 	found := s.address.found
 	ask := local.ConnectRequest{Source: s.card.Name, Account: s.account, Address: s.address.typed(), ClientID: found.ClientID, AnyRole: s.anyRole}
 	if s.needsIdentifier() {
-		ask.ClientID = s.register.identifier()
+		ask.ClientID, ask.Keys = s.register.identifier(), s.register.copied()
 	}
 	if found.Account != "" {
 		ask.Account = found.Account
@@ -235,7 +239,8 @@ func (s *connect) onFailed(problem engine.Problem, who *local.Person) {
 		others = append(others, offer{s.text("source.any_role"), s.onAnyRole})
 	}
 	check := s.checkAddress
-	if problem.Code == source.CodeIdentifier {
+	switch problem.Code {
+	case source.CodeIdentifier, source.CodeKeys, source.CodeWrongKeys, source.CodeBearer:
 		check = s.checkIdentifier
 	}
 	s.arrange()
@@ -257,7 +262,7 @@ func (s *connect) checkIdentifier() {
 		s.register.show(s.address.found)
 	}
 	s.content.Refresh()
-	s.focus(s.register.entry)
+	s.focus(s.register.first())
 }
 
 // onAnyRole goes on with the part of the answers the person may read.

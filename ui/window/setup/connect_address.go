@@ -42,7 +42,7 @@ func newAddress(p *parts, agent Connector, onFound func(*local.Address, bool), o
 }
 
 // examples are addresses of sources as people know them, as keys of the words.
-var examples = map[string]string{"zendesk": "source.zendesk_address"}
+var examples = map[string]string{"zendesk": "source.zendesk_address", "magento": "source.magento_address"}
 
 // about says whose address it is.
 func (a *address) about(card local.SourceCard) {
