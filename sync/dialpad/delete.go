@@ -14,8 +14,7 @@ import (
 func (d *Destination) Delete(ctx context.Context, known engine.Node) error {
 	n, err := d.get(ctx, known.ID, known.Key, known.Locale)
 	if err == nil {
-		_, err = d.client.Do(ctx, d.request(deleteNode, n.id, known.Locale))
-		err = d.written(ctx, deleteNode, err)
+		_, err = d.write(ctx, deleteNode, d.request(deleteNode, n.id, known.Locale))
 	}
 	if err != nil && !errors.Is(err, engine.ErrNodeGone) {
 		return fmt.Errorf("delete document: %w", err)

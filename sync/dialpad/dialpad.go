@@ -141,6 +141,13 @@ func (d *Destination) read(ctx context.Context, id, locale string) (node, error)
 			return n, nil
 		}
 	}
+	if statusOf(err) == http.StatusGone {
+		// It may have been the version's: where that answers, the node is asked for.
+		if gone := d.gone(ctx, err); !errors.Is(gone, engine.ErrNodeGone) {
+			return node{}, gone
+		}
+		n, err = d.readAt(ctx, d.seen.nodePath(), id, locale)
+	}
 	if isMissing(err) {
 		return node{}, d.gone(ctx, err)
 	}

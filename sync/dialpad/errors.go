@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"dialpadsync.app/sync/engine"
+	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/source"
 )
 
@@ -70,6 +72,18 @@ func (d *Destination) written(ctx context.Context, e endpoint, err error) error 
 		return as(err, source.Transient, source.CodeRefused) // it is not about what was sent
 	}
 	return err
+}
+
+// write writes to a node that was read right before. One answer that it is gone
+// is not enough to believe it: a removal would count as done, or a document
+// would be made twice.
+func (d *Destination) write(ctx context.Context, e endpoint, r rest.Request) (*rest.Response, error) {
+	for again := true; ; again = false {
+		resp, err := d.client.Do(ctx, r)
+		if err = d.written(ctx, e, err); !again || !errors.Is(err, engine.ErrNodeGone) {
+			return resp, err
+		}
+	}
 }
 
 // forbidden tells credentials that may not write from a single write that was

@@ -157,7 +157,7 @@ func TestUnknownNodeOrPath(t *testing.T) {
 	})
 	t.Run("a new node that cannot be found yet", func(t *testing.T) {
 		w := newWorld(t)
-		w.fault("POST /content status=404 times=1")
+		w.fault("POST /content status=404 times=2")
 		doc := answer("return", "a")
 		node, err := w.Put(t.Context(), doc, engine.Node{})
 		wantError(t, err, source.Transient, "")
@@ -340,4 +340,49 @@ func TestBadJSONOrField(t *testing.T) {
 		t.Errorf("the node is not returned beside the error: %+v", node)
 	}
 	w.holds(good)
+}
+
+// That one answer says gone is not enough where the node was read a moment ago,
+// nor where the answer may be about the API's version: the node is asked for
+// again. Otherwise a removal counts as done, or the document is made twice.
+func TestANodeIsNotGoneBecauseOneAnswerSaysSo(t *testing.T) {
+	for _, fault := range []string{
+		"GET /kbm/nodes/{id} status=410", "DELETE status=410", "DELETE status=404",
+		"PUT status=410", "PUT status=404", "POST /content status=410", "POST /content status=404",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			w := newWorld(t, func(s *setting) { s.switches.Dup = "duplicate" })
+			doc := answer("return", "a")
+			known := w.put(doc, engine.Node{})
+			w.fault(fault + " times=1")
+			next := doc
+			next.Title = "New"
+			if _, err := w.Put(t.Context(), next, known); errors.Is(err, engine.ErrNodeGone) {
+				t.Errorf("Put: %v", err)
+			}
+			w.sim.Faults().Clear()
+			w.fault(fault + " times=1")
+			if err := w.Delete(t.Context(), known); err == nil && len(w.sim.Nodes()) != 0 {
+				t.Error("the removal counts as done, and the node is there")
+			}
+			w.sim.Faults().Clear()
+			if err := w.Delete(t.Context(), known); err != nil || len(w.sim.Nodes()) != 0 {
+				t.Errorf("Delete: %v", err)
+			}
+			if _, _, err := w.Read(t.Context(), known); !errors.Is(err, engine.ErrNodeGone) {
+				t.Errorf("Read of what was deleted: %v", err)
+			}
+		})
+	}
+	t.Run("the API says 410 of every node it has not", func(t *testing.T) {
+		w := newWorld(t)
+		known := w.put(answer("return", "a"), engine.Node{})
+		if err := w.Delete(t.Context(), known); err != nil {
+			t.Fatal(err)
+		}
+		w.fault("GET /kbm/nodes/{id} status=410")
+		if _, _, err := w.Read(t.Context(), known); !errors.Is(err, engine.ErrNodeGone) {
+			t.Errorf("Read: %v", err)
+		}
+	})
 }

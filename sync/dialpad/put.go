@@ -96,8 +96,8 @@ func (d *Destination) update(ctx context.Context, p draft, n node) error {
 	r := d.request(updateNode, n.id, p.locale)
 	r.ContentType = "application/json"
 	r.Body = func() (io.Reader, error) { return bytes.NewReader(body), nil }
-	_, err = d.client.Do(ctx, r)
-	return d.written(ctx, updateNode, err)
+	_, err = d.write(ctx, updateNode, r)
+	return err
 }
 
 // upload replaces a node's content (D4) and returns the node's version, if the
@@ -109,8 +109,8 @@ func (d *Destination) upload(ctx context.Context, p draft, id string) (version s
 	}
 	r := d.request(uploadContent, id, p.locale)
 	r.ContentType, r.Body, r.Timeout = contentType, body, uploadTimeout
-	resp, err := d.client.Do(ctx, r)
-	if err := d.written(ctx, uploadContent, err); err != nil {
+	resp, err := d.write(ctx, uploadContent, r)
+	if err != nil {
 		return "", err
 	}
 	var n node
