@@ -28,6 +28,9 @@ const settling = 4 * time.Second
 // it a moment after it has done something.
 const freshness = 250 * time.Millisecond
 
+// itself begins what an answer says against its own claim.
+const itself = "it says itself: "
+
 // falseGreens holds every claim to be up to date, and every proof that a look
 // shows, against what the doubles know, and says where one is not true. A claim
 // whose moment is not known to the instant is false only if it was so at each
@@ -147,7 +150,7 @@ func (j *claimJudge) claim(l look) []string {
 	l.asked = l.asked.Add(-freshness)
 	var why []string
 	if l.odd != "" {
-		why = append(why, "it says itself: "+l.odd)
+		why = append(why, itself+l.odd)
 	}
 	checked, listed := lastBefore(j.checks, l.checked), lastBefore(j.listings, l.proved)
 	if checked.IsZero() || listed.IsZero() {

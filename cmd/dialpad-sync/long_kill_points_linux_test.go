@@ -105,13 +105,13 @@ func (r *reaper) point(removes bool) point {
 	overdue := r.overdue()
 	switch n := r.moods.IntN(100); {
 	case n < 50 && removes && overdue > 0:
-		return r.atRequest(r.dialpadDoor, http.MethodDelete, 1+r.moods.IntN(min(overdue, 12)), 4*time.Second)
+		return r.atRequest(r.dialpadDoor, aDelete, 1+r.moods.IntN(min(overdue, 12)), 4*time.Second)
 	case n < 65:
-		return r.atWrite(1+r.moods.IntN(40), long)
+		return r.atWrite("a checkpoint write", r.home, "checkpoint.db", 1+r.moods.IntN(40), long)
 	case n < 70:
-		return r.atRequest(r.zendeskDoor, "", 1+r.moods.IntN(20), long)
+		return r.atRequest(r.zendeskDoor, anyRequest, 1+r.moods.IntN(20), long)
 	case n < 80:
-		return r.atRequest(r.dialpadDoor, "", 1+r.moods.IntN(20), long)
+		return r.atRequest(r.dialpadDoor, anyRequest, 1+r.moods.IntN(20), long)
 	case n < 85:
 		return point{name: "time", release: func() {}, within: long}
 	}
@@ -119,19 +119,32 @@ func (r *reaper) point(removes bool) point {
 	return point{name: "time", release: func() {}, within: short}
 }
 
-// atRequest is when the nth request comes. It is never carried out, or only
+// which are the requests of a kind.
+type which struct {
+	name string
+	are  func(*http.Request) bool
+}
+
+var (
+	anyRequest = which{"the request", func(*http.Request) bool { return true }}
+	aDelete    = which{"the request DELETE", func(req *http.Request) bool { return req.Method == http.MethodDelete }}
+	aRefresh   = which{"the refresh", func(req *http.Request) bool { return req.URL.Path == "/oauth/tokens" }}
+)
+
+// atRequest is when the nth request of a kind comes. It is never carried out, or only
 // after the death of who sent it, or has had its effect but not its answer.
-func (r *reaper) atRequest(d *door, method string, n int, within time.Duration) point {
+func (r *reaper) atRequest(d *door, kind which, n int, within time.Duration) point {
 	reached, dead := make(chan struct{}), make(chan struct{})
 	seen := 0
 	var mu sync.Mutex
 	stop := func(then func()) func(*http.Request) {
 		return func(req *http.Request) {
 			mu.Lock()
-			if method == "" || req.Method == method {
+			of := kind.are(req)
+			if of {
 				seen++
 			}
-			hit := seen == n && (method == "" || req.Method == method)
+			hit := of && seen == n
 			mu.Unlock()
 			if hit {
 				close(reached)
@@ -140,7 +153,7 @@ func (r *reaper) atRequest(d *door, method string, n int, within time.Duration) 
 			}
 		}
 	}
-	name := strings.TrimSpace("the request " + method)
+	name := kind.name
 	switch r.moods.IntN(3) {
 	case 0:
 		name += " that is lost"
@@ -158,12 +171,13 @@ func (r *reaper) atRequest(d *door, method string, n int, within time.Duration) 
 	}}
 }
 
-// atWrite is when the checkpoint has been written to the nth time.
-func (r *reaper) atWrite(n int, within time.Duration) point {
+// atWrite is when files of a folder whose names begin so have been written to,
+// made or renamed the nth time.
+func (r *reaper) atWrite(name, dir, files string, n int, within time.Duration) point {
 	r.t.Helper()
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	r.must(err)
-	_, err = unix.InotifyAddWatch(fd, r.home, unix.IN_MODIFY)
+	_, err = unix.InotifyAddWatch(fd, dir, unix.IN_MODIFY|unix.IN_CREATE|unix.IN_MOVED_TO)
 	r.must(err)
 	file, reached, ended := os.NewFile(uintptr(fd), "inotify"), make(chan struct{}), make(chan struct{})
 	go func() {
@@ -177,9 +191,9 @@ func (r *reaper) atWrite(n int, within time.Duration) point {
 			for rest := buf[:size]; len(rest) >= unix.SizeofInotifyEvent; {
 				event := (*unix.InotifyEvent)(unsafe.Pointer(&rest[0]))
 				end := unix.SizeofInotifyEvent + int(event.Len)
-				name := string(bytes.TrimRight(rest[unix.SizeofInotifyEvent:end], "\x00"))
+				which := string(bytes.TrimRight(rest[unix.SizeofInotifyEvent:end], "\x00"))
 				rest = rest[end:]
-				if strings.HasPrefix(name, "checkpoint.db") {
+				if strings.HasPrefix(which, files) {
 					if n--; n == 0 {
 						close(reached)
 					}
@@ -187,7 +201,7 @@ func (r *reaper) atWrite(n int, within time.Duration) point {
 			}
 		}
 	}()
-	return point{name: "a checkpoint write", reached: reached, within: within, release: func() {
+	return point{name: name, reached: reached, within: within, release: func() {
 		_ = file.Close()
 		<-ended
 	}}
@@ -196,6 +210,7 @@ func (r *reaper) atWrite(n int, within time.Duration) point {
 // remembered is what the checkpoint knows about removals.
 type remembered struct {
 	known      bool // there is a checkpoint
+	imported   bool // with a whole reading of the help center
 	held, kept []string
 	rows       map[string]string // for messages
 }
@@ -222,7 +237,7 @@ func (r *reaper) peek() (m remembered) {
 	if err != nil || state.Fingerprint == "" {
 		return m
 	}
-	m.known = true
+	m.known, m.imported = true, state.Imported
 	m.rows = map[string]string{"": fmt.Sprintf("%+v", state)}
 	for row, err := range store.Each(r.t.Context(), "help-center", engine.Every) {
 		r.must(err)

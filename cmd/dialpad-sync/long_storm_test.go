@@ -67,6 +67,11 @@ func TestTheStorm(t *testing.T) {
 	s.calm()
 	s.live(fairFor, false, s.decide(engine.Keep), s.putBack)
 	s.calm()
+	for n := 0; n < 8 && len(s.unseen()) > 0; n++ {
+		s.live(fairFor/3, false)
+		s.calm()
+	}
+	s.unreadable()
 	s.signedOut()
 	stopLooking()
 	s.stopAgent(agent)
@@ -83,6 +88,7 @@ type storm struct {
 	began   time.Time
 	length  time.Duration
 	winds   *rand.Rand
+	gusts   int
 	waiting atomic.Int64 // calls of sync under way
 
 	zendeskShut, dialpadShut []period // when a sign-in was not valid
@@ -168,19 +174,35 @@ func (s *storm) keepLooking() (stop func()) {
 	}
 }
 
+// decideFor bounds how long the people of a time wait for its removals.
+const decideFor = 3 * time.Minute
+
 // live is a time in which people are at work. Ends are what becomes of removals
-// that wait for the person.
+// that wait for the person; the time lasts until they have.
 func (s *storm) live(length time.Duration, stormy bool, ends ...func(context.Context, []int64)) {
 	s.began = time.Now()
-	ctx, over := context.WithTimeout(s.t.Context(), length)
+	ctx, over := context.WithCancel(s.t.Context())
 	defer over()
 	var people sync.WaitGroup
+	decided := make(chan struct{})
+	people.Go(func() {
+		defer over()
+		linger(ctx, length)
+		select {
+		case <-decided:
+		case <-ctx.Done():
+		case <-time.After(decideFor):
+		}
+	})
 	if stormy {
 		people.Go(func() { s.weather(ctx) })
 	}
 	people.Go(func() { every(ctx, time.Second, s.edits) })
 	people.Go(func() { every(ctx, 3*time.Second, s.handEdits) })
-	people.Go(func() { s.decisions(ctx, ends) })
+	people.Go(func() {
+		defer close(decided)
+		s.decisions(ctx, ends)
+	})
 	for n := 0; ctx.Err() == nil; n++ {
 		if s.waiting.Load() < 2 {
 			s.waiting.Add(1)
@@ -255,8 +277,13 @@ func (s *storm) ask(n int) {
 func (s *storm) calm() {
 	s.t.Helper()
 	began := time.Now()
-	s.decideRest()
-	s.mend()
+	for range 3 { // what nobody could decide in the storm waits only now
+		s.mend()
+		if s.waitingRemovals(s.t.Context()) == 0 {
+			break
+		}
+		s.decideRest()
+	}
 	asked := time.Now()
 	o := s.mustEnd("sync", "--full", "--json", "--wait", "4m")
 	s.t.Logf("%d mended; after the storm it took %s: %s", s.deeds["mended"], time.Since(began).Round(time.Second), o)

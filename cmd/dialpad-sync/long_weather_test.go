@@ -120,15 +120,16 @@ func (s *storm) gust() {
 		}
 		sw.Retired = [][]string{nil, nil, nil, {"v2.2"}, {"v3.1"}}[s.winds.IntN(5)]
 	}))
-	switch s.winds.IntN(8) {
-	case 0:
-		s.dialpad.ExpireTokens()
+	s.gusts++
+	switch s.gusts % 6 {
 	case 1:
 		s.shutDialpad()
 	case 2:
-		s.zendesk.ExpireCursors()
-	case 3:
+		s.dialpad.ExpireTokens()
+	case 4:
 		s.shutZendesk()
+	case 5:
+		s.zendesk.ExpireCursors()
 	}
 }
 

@@ -170,6 +170,14 @@ func (s *Server) RevokeAll() {
 	clear(s.auth.byRefresh)
 }
 
+// Refreshes says whether a refresh token would be taken now. It uses nothing up.
+func (s *Server) Refreshes(refresh string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.auth.byRefresh[refresh]
+	return refresh != "" && t != nil && s.now() < t.refreshExpires
+}
+
 // SetRole gives everybody who has the first role the second one; their tokens
 // stay good.
 func (s *Server) SetRole(from, to Role) {
