@@ -80,6 +80,22 @@ func TestForgetRemovesWhatIsNotListedYet(t *testing.T) {
 	}
 }
 
+// An answer whose create got no answer is found once Dialpad lists it.
+func TestForgetRemovesWhatALostCreateMade(t *testing.T) {
+	t.Parallel()
+	o := copied(t)
+	o.write(strings.Replace(o.text(), `list_lag = "0s"`, `list_lag = "700ms"`, 1))
+	o.must(o.dialpad.SetSwitches(func(s *dialpadsim.Switches) { s.LagMS = 500 }))
+	o.dialpad.Seed(dialpadsim.Node{Source: "dialpad-sync:zendesk:acme", ExternalID: "77:en-us", Title: "Lost", Content: "<p>Lost</p>"})
+	o.must(o.store.Commit(t.Context(), "help-center", engine.Batch{
+		Put: []engine.Row{{Key: "77:en-us", State: engine.Parked, Written: time.Now()}},
+	}))
+	steps := o.forget(local.ForgetRequest{Account: "help-center", DeleteDocuments: true})
+	if end := steps[len(steps)-1]; !end.Done || end.Removed != 7 || end.Total != 7 || len(o.ours()) != 0 {
+		t.Errorf("%+v, %v are left", end, o.ours())
+	}
+}
+
 // While Dialpad does not let us in the account stays as it was, and runs.
 func TestForgetWhereTheAnswersCannotBeRemoved(t *testing.T) {
 	t.Parallel()

@@ -37,12 +37,14 @@ type remover struct {
 	records Records
 	tell    func(local.ForgetStep)
 
-	mu   sync.Mutex
-	step local.ForgetStep
+	mu      sync.Mutex
+	step    local.ForgetStep
+	removed map[string]bool // by the nodes' ids: a listing goes on showing them for a while
 }
 
 // removeDocuments removes what Dialpad lists of the account, and what is
-// remembered beside that: a listing lags behind what was just written.
+// remembered beside that: a listing lags behind what was just written. Where a
+// create got no answer Dialpad is listed again when its lag is over.
 func (d *Desk) removeDocuments(ctx context.Context, conf *settings.Settings, what removal, tell func(local.ForgetStep)) error {
 	if what.value == "" {
 		return unknownValue()
@@ -52,17 +54,41 @@ func (d *Desk) removeDocuments(ctx context.Context, conf *settings.Settings, wha
 		return err
 	}
 	defer done()
-	r := &remover{removal: what, dest: dest, records: d.cfg.Records, tell: tell}
+	r := &remover{removal: what, dest: dest, records: d.cfg.Records, tell: tell, removed: map[string]bool{}}
 	ctx = rest.WithPatience(ctx, patience)
-	nodes, err := r.nodes(ctx)
+	nodes, lost, err := r.nodes(ctx)
 	if err != nil {
 		return err
 	}
 	if err := r.disprove(ctx, len(nodes)); err != nil {
 		return err
 	}
-	r.step.Total = len(nodes)
-	tell(r.step)
+	if err := r.removeAll(ctx, nodes); err != nil || lost.IsZero() {
+		return err
+	}
+	if err := wait(ctx, min(time.Until(lost.Add(conf.Dialpad.ListLag)), conf.Dialpad.ListLag)); err != nil {
+		return err
+	}
+	if nodes, _, err = r.nodes(ctx); err != nil {
+		return err
+	}
+	return r.removeAll(ctx, nodes)
+}
+
+// wait is over after d, or with ctx.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// removeAll removes nodes on a few workers.
+func (r *remover) removeAll(ctx context.Context, nodes []engine.Node) error {
+	r.step.Total += len(nodes)
+	r.tell(r.step)
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(removalWorkers)
 	for _, node := range nodes {
@@ -71,29 +97,35 @@ func (d *Desk) removeDocuments(ctx context.Context, conf *settings.Settings, wha
 		}
 		group.Go(func() error { return r.remove(gctx, node) })
 	}
-	err = group.Wait()
+	err := group.Wait()
 	return errors.Join(err, ctx.Err())
 }
 
-// nodes lists what there is to remove.
-func (r *remover) nodes(ctx context.Context) ([]engine.Node, error) {
-	var nodes []engine.Node
+// nodes lists what there is to remove and has not been removed here. Where a
+// create got no answer, lost is when the last of those was sent: what came of it
+// is listed when Dialpad's lag is over.
+func (r *remover) nodes(ctx context.Context) (nodes []engine.Node, lost time.Time, err error) {
 	listed := map[string]bool{}
 	for node, err := range r.dest.Owned(ctx) {
 		if err != nil {
-			return nil, fmt.Errorf("list what Dialpad has: %w", err)
+			return nil, lost, fmt.Errorf("list what Dialpad has: %w", err)
 		}
-		nodes, listed[node.ID] = append(nodes, node), true
+		if listed[node.ID] = true; !r.removed[node.ID] {
+			nodes = append(nodes, node)
+		}
 	}
 	for row, err := range r.records.Each(ctx, r.account, engine.Every) {
 		if err != nil {
-			return nil, err
+			return nil, lost, err
 		}
-		if row.Node != "" && !listed[row.Node] {
+		switch {
+		case row.Node != "" && !listed[row.Node]:
 			nodes = append(nodes, engine.Node{ID: row.Node, Kind: source.Article, Key: row.Key, Locale: row.Key.Locale()})
+		case row.Node == "" && row.State == engine.Parked && row.Written.After(lost):
+			lost = row.Written
 		}
 	}
-	return nodes, nil
+	return nodes, lost, nil
 }
 
 // disprove makes an account that goes on compare everything before anybody sees
@@ -119,6 +151,7 @@ func (r *remover) remove(ctx context.Context, node engine.Node) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.step.Removed++
+	r.removed[node.ID] = true
 	r.tell(r.step)
 	return err
 }
