@@ -13,13 +13,8 @@ import (
 	"dialpadsync.app/sync/wake"
 )
 
-const (
-	// lookAround is how often the agent looks whether it slept or the clock was
-	// set, and every second time what power and network cost.
-	lookAround = 30 * time.Second
-	// settle is how long after sleep or a new network names can be looked up.
-	settle = 3 * time.Second
-)
+// settle is how long after sleep or a new network names can be looked up.
+const settle = 3 * time.Second
 
 // watchful catches up once after sleep, a new network or a clock that was set,
 // and rests while the settings say that work costs too much.
@@ -42,11 +37,13 @@ func (a *agent) watchful(ctx context.Context) error {
 	return group.Wait()
 }
 
-// lookOut waits for reasons to catch up and looks at power now and then.
+// lookOut waits for reasons to catch up. With the engine's looks it looks
+// whether the computer slept or the clock was set, and every second time what
+// power and network cost.
 func (a *agent) lookOut(ctx context.Context, told <-chan wake.Reason, power func(context.Context) wake.Power) {
-	look := time.NewTicker(lookAround)
+	look := time.NewTimer(engine.UntilNext(time.Now(), engine.LookEvery))
 	defer look.Stop()
-	ticks := wake.Watch{Every: lookAround}
+	ticks := wake.Watch{Every: engine.LookEvery}
 	ticks.Tick(time.Now())
 	var soon <-chan time.Time
 	catchUp := func(why wake.Reason) {
@@ -59,7 +56,9 @@ func (a *agent) lookOut(ctx context.Context, told <-chan wake.Reason, power func
 		select {
 		case why := <-told:
 			catchUp(why)
-		case now := <-look.C:
+		case <-look.C:
+			now := time.Now()
+			look.Reset(engine.UntilNext(now, engine.LookEvery))
 			catchUp(ticks.Tick(now))
 			if even = !even; even {
 				a.restIfCostly(ctx, power)

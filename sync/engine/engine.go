@@ -129,10 +129,6 @@ func (e *Engine) Run(ctx context.Context) error {
 	return err
 }
 
-// lookEvery bounds how long the loop sleeps, so that a computer that woke from
-// sleep or whose clock was set catches up within a minute.
-const lookEvery = 50 * time.Second
-
 // runAccount is an account's loop: everything that can happen stands here.
 func (e *Engine) runAccount(ctx context.Context, r *runner) error {
 	due := time.Now()
@@ -140,9 +136,9 @@ func (e *Engine) runAccount(ctx context.Context, r *runner) error {
 	for {
 		woken := false
 		for !woken && (time.Now().Round(0).Before(due) || e.halted()) {
-			wait := min(lookEvery, max(time.Until(due), time.Second))
-			if e.halted() {
-				wait = lookEvery
+			wait := UntilNext(time.Now(), LookEvery)
+			if !e.halted() {
+				wait = min(wait, max(time.Until(due), time.Second))
 			}
 			select {
 			case <-ctx.Done():

@@ -40,7 +40,7 @@ func (e *Engine) begin(ctx context.Context, r *runner, s *stretch) error {
 			s.pass()
 			return nil
 		case <-ctx.Done():
-		case <-time.After(min(until.Sub(now), lookEvery)):
+		case <-time.After(min(until.Sub(now), LookEvery)):
 		}
 	}
 }

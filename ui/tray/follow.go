@@ -53,7 +53,7 @@ type follower struct {
 // follow runs until ctx ends.
 func (f *follower) follow(ctx context.Context, pictures <-chan engine.Status, stages <-chan stage) {
 	f.steady.After = f.timing.hiccup
-	again := time.NewTimer(f.timing.recheck)
+	again := time.NewTimer(engine.UntilNext(time.Now(), f.timing.recheck))
 	defer again.Stop()
 	for {
 		select {
@@ -77,14 +77,14 @@ func (f *follower) follow(ctx context.Context, pictures <-chan engine.Status, st
 // refresh shows what has to be shown and says how long that is good for. Once
 // a minute the picture is judged anew, so that a tick nobody renews goes.
 func (f *follower) refresh(now time.Time) time.Duration {
+	wait := engine.UntilNext(now, f.timing.recheck)
 	if !f.any {
-		return f.timing.recheck
+		return wait
 	}
 	var due time.Time
 	words := f.words()
 	f.steady, due = f.steady.Next(words.Of(f.picture, now, view.ClockTimes), now)
 	face := faceOf(words, f.picture, f.steady.View())
-	wait := f.timing.recheck
 	if !due.IsZero() {
 		wait = min(wait, due.Sub(now))
 	}
