@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"sort"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -16,11 +17,11 @@ const batchKeys = 200
 // key that is missing is read, and only that word counts. A listing that fails
 // changes nothing.
 func (p *pass) compareKeys(ctx context.Context) error {
-	before, err := p.snapshot(ctx)
+	before, err := p.snapshot(ctx, sourceSide)
 	if err != nil {
 		return err
 	}
-	p.ledger.begin(len(before.rows))
+	p.ledger.begin(before.Len())
 	asked, _ := p.requests()
 	var wanted []source.Change
 	for item, err := range p.Source.Keys(ctx) {
@@ -64,18 +65,18 @@ func (p *pass) compareInterval() time.Duration {
 
 // knows marks the item's row as seen and says whether it is settled at this
 // very version. Parked rows wait for a listing of Dialpad.
-func (s *heldRows) knows(item source.Item) bool {
-	h := s.find(item.Key)
-	if h == nil {
+func (s *snapshot) knows(item source.Item) bool {
+	i := s.find(item.Key)
+	if i < 0 {
 		return false
 	}
-	h.flags |= seenFlag
-	return h.flags&parkedFlag != 0 || (h.flags&restFlag != 0 && h.version == MarkOf(item.Version))
+	s.flags[i] |= seenFlag
+	return s.has(i, parkedFlag) || s.has(i, restFlag) && s.versions[i] == MarkOf(item.Version)
 }
 
 // askMissing asks the source about every document it did not list. Rows whose
 // removal already waits have been asked about before.
-func (p *pass) askMissing(ctx context.Context, before *heldRows) error {
+func (p *pass) askMissing(ctx context.Context, before *snapshot) error {
 	var missing []source.Change
 	flush := func() error {
 		err := p.applyLater(ctx, missing)
@@ -86,8 +87,8 @@ func (p *pass) askMissing(ctx context.Context, before *heldRows) error {
 		if err != nil {
 			return fmt.Errorf("read checkpoint: %w", err)
 		}
-		h := before.find(row.Key)
-		if h == nil || h.flags&seenFlag != 0 || row.Kept || row.Hold != "" {
+		at := before.find(row.Key)
+		if at < 0 || before.has(at, seenFlag) || row.Kept || row.Hold != "" {
 			continue
 		}
 		missing = append(missing, source.Change{Key: row.Key})
@@ -100,39 +101,21 @@ func (p *pass) askMissing(ctx context.Context, before *heldRows) error {
 	return flush()
 }
 
-// heldRows is a snapshot of the account's rows.
-type heldRows struct {
-	rows snapshot
-}
-
-func (s *heldRows) find(key source.Key) *heldKey { return s.rows.find(key) }
-
-// snapshot reads what the checkpoint holds now.
-func (p *pass) snapshot(ctx context.Context) (*heldRows, error) {
+// snapshot reads what the checkpoint holds now, with the versions of one side.
+// It takes the place of the pass's earlier one.
+func (p *pass) snapshot(ctx context.Context, of side) (*snapshot, error) {
 	_, counts, err := p.engine.cp.Load(ctx, p.ID) // those of the pass's beginning know nothing of an import
 	if err != nil {
 		return nil, fmt.Errorf("load checkpoint: %w", err)
 	}
-	s := &heldRows{rows: make(snapshot, 0, counts.Source+counts.Holding+counts.Kept)}
+	s := &p.rows
+	s.empty(counts.Source + counts.Holding + counts.Kept)
 	for row, err := range p.engine.cp.Each(ctx, p.ID, Every) {
 		if err != nil {
 			return nil, fmt.Errorf("read checkpoint: %w", err)
 		}
-		h := heldKey{print: printOf(row.Key), version: row.Version, reading: row.NodeVersion}
-		if row.Node != "" {
-			h.node = MarkOf(row.Node)
-		}
-		if !row.Unsettled() {
-			h.flags |= restFlag
-		}
-		if row.State == Parked {
-			h.flags |= parkedFlag
-		}
-		if row.Kept {
-			h.flags |= keptFlag
-		}
-		s.rows = append(s.rows, h)
+		s.add(row, of)
 	}
-	s.rows.sort()
+	sort.Sort(s)
 	return s, nil
 }

@@ -248,7 +248,12 @@ func (e *Engine) syncOne(ctx context.Context, r *runner, opts Options, wait time
 			out.Run = sum.plus(out.Run)
 			return out
 		}
-		touched = append(touched, out.touched...)
+		if touched == nil {
+			touched = out.touched
+		} else {
+			touched = append(touched, out.touched...)
+		}
+		out.touched = nil
 		sum = sum.plus(out.Run)
 		out.Run = sum
 		out.Run.Unchanged = unchanged(out.counts, touched)

@@ -46,34 +46,83 @@ func (s *keySet) has(key source.Key) bool {
 	return i < len(s.prints) && s.prints[i] == p
 }
 
-// heldKey is one row in a snapshot of what the checkpoint holds.
-type heldKey struct {
-	print   keyPrint
-	version Mark
-	node    Mark
-	reading Mark // the node's version as the checkpoint knows it
-	flags   uint8
-}
-
+// What is noted about a row of a snapshot.
 const (
-	seenFlag   uint8 = 1 << iota // the listing showed it
+	seenFlag   uint8 = 1 << iota // this snapshot's listing showed it
+	listedFlag                   // the source's listing did; see ledger.fold
 	restFlag                     // nothing is open about the row
 	parkedFlag                   // the row is parked
 	keptFlag                     // the person keeps it
 )
 
-// snapshot is what the checkpoint held at one moment, sorted for look-ups.
-type snapshot []heldKey
-
-func (s snapshot) find(key source.Key) *heldKey {
-	p := printOf(key)
-	i := sort.Search(len(s), func(i int) bool { return bytes.Compare(s[i].print[:], p[:]) >= 0 })
-	if i < len(s) && s[i].print == p {
-		return &s[i]
-	}
-	return nil
+// snapshot is what the checkpoint held at one moment, sorted for look-ups. The
+// columns are packed, 33 bytes a row; a look-up returns the place of a row in
+// all of them.
+type snapshot struct {
+	prints   []keyPrint
+	nodes    []Mark // of Dialpad's ids
+	versions []Mark // of one side, as the checkpoint knows them
+	flags    []uint8
 }
 
-func (s snapshot) sort() {
-	slices.SortFunc(s, func(a, b heldKey) int { return bytes.Compare(a.print[:], b.print[:]) })
+// side says whose versions a snapshot has.
+type side uint8
+
+const (
+	sourceSide side = iota
+	dialpadSide
+)
+
+// empty makes room for so many rows, in the memory of the rows before if that
+// is enough: at its peak a pass then has one snapshot only.
+func (s *snapshot) empty(rows int) {
+	s.prints = slices.Grow(s.prints[:0], rows)
+	s.nodes = slices.Grow(s.nodes[:0], rows)
+	s.versions = slices.Grow(s.versions[:0], rows)
+	s.flags = slices.Grow(s.flags[:0], rows)
+}
+
+func (s *snapshot) add(row Row, of side) {
+	version := row.Version
+	if of == dialpadSide {
+		version = row.NodeVersion
+	}
+	var flags uint8
+	if !row.Unsettled() {
+		flags |= restFlag
+	}
+	if row.State == Parked {
+		flags |= parkedFlag
+	}
+	if row.Kept {
+		flags |= keptFlag
+	}
+	s.prints = append(s.prints, printOf(row.Key))
+	s.nodes = append(s.nodes, MarkOf(row.Node))
+	s.versions = append(s.versions, version)
+	s.flags = append(s.flags, flags)
+}
+
+// find returns the place of the key's row, or -1.
+func (s *snapshot) find(key source.Key) int { return s.at(printOf(key)) }
+
+func (s *snapshot) at(p keyPrint) int {
+	i := sort.Search(len(s.prints), func(i int) bool { return bytes.Compare(s.prints[i][:], p[:]) >= 0 })
+	if i < len(s.prints) && s.prints[i] == p {
+		return i
+	}
+	return -1
+}
+
+// has says whether the row at a place has the flag.
+func (s *snapshot) has(i int, flag uint8) bool { return s.flags[i]&flag != 0 }
+
+// Len, Less and Swap implement sort.Interface.
+func (s *snapshot) Len() int           { return len(s.prints) }
+func (s *snapshot) Less(i, j int) bool { return bytes.Compare(s.prints[i][:], s.prints[j][:]) < 0 }
+func (s *snapshot) Swap(i, j int) {
+	s.prints[i], s.prints[j] = s.prints[j], s.prints[i]
+	s.nodes[i], s.nodes[j] = s.nodes[j], s.nodes[i]
+	s.versions[i], s.versions[j] = s.versions[j], s.versions[i]
+	s.flags[i], s.flags[j] = s.flags[j], s.flags[i]
 }

@@ -17,7 +17,7 @@ import (
 // against the checkpoint, and what is known of single nodes since.
 type dialpadListing struct {
 	began time.Time
-	rows  *heldRows
+	rows  *snapshot
 	// strangers are nodes whose key the checkpoint knows with another node or
 	// with none; extras are nodes whose key it does not know.
 	strangers []Node
@@ -34,10 +34,11 @@ type dialpadListing struct {
 // answer was lost, adopts what it does not know, removes doubles, creates what
 // is missing and puts the source's text back where it was changed.
 func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
-	rows, err := p.snapshot(ctx)
+	rows, err := p.snapshot(ctx, dialpadSide)
 	if err != nil {
 		return nil, err
 	}
+	p.ledger.fold(rows)
 	l := &dialpadListing{began: time.Now(), rows: rows, confirmed: map[source.Key]bool{}}
 	p.listing.Store(l)
 	for node, err := range p.Destination.Owned(ctx) {
@@ -77,15 +78,15 @@ func (p *pass) readNow(key source.Key) bool {
 
 // place puts one listed node where it belongs.
 func (p *pass) place(l *dialpadListing, node Node) {
-	h := l.rows.find(node.Key)
+	at := l.rows.find(node.Key)
 	switch {
-	case h == nil:
+	case at < 0:
 		l.extras = append(l.extras, node)
-	case h.node != MarkOf(node.ID):
+	case l.rows.nodes[at] != MarkOf(node.ID):
 		l.strangers = append(l.strangers, node)
 	default:
-		h.flags |= seenFlag
-		if h.flags&keptFlag == 0 && p.suspicious(h, node) {
+		l.rows.flags[at] |= seenFlag
+		if !l.rows.has(at, keptFlag) && p.suspicious(l.rows, at, node) {
 			l.suspects = append(l.suspects, node)
 		}
 	}
@@ -94,15 +95,15 @@ func (p *pass) place(l *dialpadListing, node Node) {
 // suspicious says whether the node's content has to be read to know that it is
 // what we wrote: its version moved, it is not published, or Dialpad reports no
 // version and its turn has come.
-func (p *pass) suspicious(h *heldKey, node Node) bool {
+func (p *pass) suspicious(rows *snapshot, at int, node Node) bool {
 	if node.Status != Published {
 		return true
 	}
 	version := MarkOf(node.Version)
-	if h.reading != 0 && version != 0 {
-		return h.reading != version
+	if reading := rows.versions[at]; reading != 0 && version != 0 {
+		return reading != version
 	}
-	turn := int(h.print[15]) % fullSlices
+	turn := int(rows.prints[at][15]) % fullSlices
 	return p.opts.Full || turn == p.state.Slice%fullSlices
 }
 
@@ -181,7 +182,7 @@ func (p *pass) resolveParked(ctx context.Context, l *dialpadListing) error {
 	found := map[source.Key][]Node{}
 	rest := l.strangers[:0]
 	for _, node := range l.strangers {
-		if h := l.rows.find(node.Key); h.node != 0 {
+		if at := l.rows.find(node.Key); l.rows.nodes[at] != 0 {
 			rest = append(rest, node)
 		} else {
 			found[node.Key] = append(found[node.Key], node)
@@ -291,8 +292,8 @@ func (p *pass) findLost(ctx context.Context, l *dialpadListing) error {
 		if err != nil {
 			return fmt.Errorf("read checkpoint: %w", err)
 		}
-		h := l.rows.find(row.Key)
-		if h != nil && h.flags&seenFlag == 0 && h.node != 0 && h.node == MarkOf(row.Node) {
+		at := l.rows.find(row.Key)
+		if at >= 0 && !l.rows.has(at, seenFlag) && l.rows.nodes[at] != 0 && l.rows.nodes[at] == MarkOf(row.Node) {
 			lost = append(lost, row)
 		}
 	}

@@ -44,8 +44,10 @@ type pass struct {
 	parked     bool                // a create's answer was lost before this pass
 	parkedFrom time.Time           // when all of those can be looked for
 	asked      map[source.Key]bool // documents the person wants to be tried again now, beside opts.Retry
+	fetching   bool                // pages of changes are being applied
 	expired    bool                // the source forgot the cursor once in this pass
 	ledger     ledger
+	rows       snapshot // the latest
 
 	failures atomic.Int64                   // documents that failed in a row
 	listing  atomic.Pointer[dialpadListing] // of this pass, once begun

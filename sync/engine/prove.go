@@ -84,6 +84,6 @@ func (l *dialpadListing) holds(row Row) bool {
 	if l.confirmed[row.Key] {
 		return true
 	}
-	h := l.rows.find(row.Key)
-	return h != nil && h.flags&seenFlag != 0 && h.node == MarkOf(row.Node)
+	at := l.rows.find(row.Key)
+	return at >= 0 && l.rows.has(at, seenFlag) && l.rows.nodes[at] == MarkOf(row.Node)
 }
