@@ -12,6 +12,8 @@ import (
 // catchUp reads the source page by page until nothing is left and applies
 // every change. It says whether the pages were a reading of everything.
 func (p *pass) catchUp(ctx context.Context) (imported bool, err error) {
+	p.fetching = true
+	defer func() { p.fetching = false }()
 	visited := map[source.Cursor]bool{}
 	for {
 		page, err := p.Source.Fetch(ctx, p.state.Cursor)

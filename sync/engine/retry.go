@@ -26,7 +26,7 @@ func (p *pass) retryDue(ctx context.Context) error {
 			}
 			continue
 		}
-		if row.Kept || row.Hold != "" || row.State == Adopted && !row.Failed() {
+		if !row.ownTries() {
 			continue
 		}
 		if p.insists(row.Key) || !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
@@ -35,6 +35,9 @@ func (p *pass) retryDue(ctx context.Context) error {
 	}
 	return p.applyLater(ctx, due)
 }
+
+// ownTries says that retryDue tries the row's document again, once that is due.
+func (r Row) ownTries() bool { return !r.Kept && r.Hold == "" && (r.State != Adopted || r.Failed()) }
 
 // insists says that a document is tried whenever its next try is due: the
 // person does not want to wait. One try in a pass is enough.

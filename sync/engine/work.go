@@ -109,7 +109,11 @@ func (p *pass) decide(t *task, c source.Change) {
 	if c.Document != nil {
 		t.sum = p.engine.sum(*c.Document)
 	}
-	t.step = plan(c, t.before, t.sum, time.Now())
+	now := time.Now()
+	if p.fetching && t.before.ownTries() && !t.before.RetryAt.IsZero() {
+		now = time.Time{} // retryDue tries it: a page with several that fail would never come to its end
+	}
+	t.step = plan(c, t.before, t.sum, now)
 	if t.step == create && p.createsWait() {
 		t.step = park
 	}
