@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -47,6 +48,11 @@ type agent struct {
 	why   error         // why nothing is wired
 	busy  chan struct{} // open while something is being wired; nil at other times
 	asked *pause        // what was asked for while nothing was wired
+
+	// drive runs an engine until ctx ends, and at most by failing before.
+	drive func(context.Context, *engine.Engine) error
+	// owed is what an engine was asked for and had no time to do.
+	owed map[string][]source.Key
 }
 
 // wiring is one life of a system: until settings or sign-ins change.
@@ -61,6 +67,7 @@ func newAgent(h *home, log *slog.Logger, stop context.CancelFunc) *agent {
 		home: h, log: log, anew: make(chan chan struct{}), over: make(chan struct{}), stop: stop, busy: make(chan struct{}),
 		notices:  make(chan view.Notice, 4),
 		launcher: &launcher{args: h.args(), log: log, start: make(chan startWindow)},
+		drive:    func(ctx context.Context, e *engine.Engine) error { return e.Run(ctx) },
 	}
 	a.desk = desk{a.newDesk(), a}
 	h.fill = a.desk.Fill
@@ -77,13 +84,19 @@ const (
 )
 
 // keep wires the engine and runs it, anew whenever it is asked to, until ctx
-// ends. A strict one ends with the error of a first wiring that fails.
+// ends. A strict one ends with the error of a first wiring that fails. An engine
+// that fails by itself counts as a wiring that fails.
 func (a *agent) keep(ctx context.Context, strict bool) error {
 	defer a.end()
 	var asked chan struct{}
-	wait := wireAgain
+	var failed error // how the engine before ended by itself
+	wait, rest := wireAgain, wireAgain
 	for {
-		sys, err := a.wire(ctx)
+		var sys *system
+		err := failed
+		if failed == nil {
+			sys, err = a.wire(ctx)
+		}
 		if strict && err != nil {
 			return err
 		}
@@ -91,6 +104,7 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 		life, stop := context.WithCancel(ctx)
 		if sys != nil {
 			sys.pauseAgain(ctx)
+			a.pay(sys.engine)
 		}
 		w := a.set(sys, life.Done(), err)
 		a.speak()
@@ -98,16 +112,35 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 		if asked != nil {
 			close(asked)
 		}
-		asked = a.live(life, stop, w, wait)
+		began := time.Now()
+		pause := wait
+		if failed != nil {
+			pause, rest = rest, min(2*rest, askAgain)
+		}
+		asked, failed = a.live(life, stop, w, pause)
 		if w != nil {
 			w.calls.Wait()
+			a.owed = w.engine.Owed()
 			w.close()
+			if time.Since(began) > askAgain {
+				rest = wireAgain
+			}
 		}
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // why nothing was wired has been shown
 		}
 		wait = nextTry(wait, err)
 	}
+}
+
+// pay asks an engine for what the one before it owes.
+func (a *agent) pay(e *engine.Engine) {
+	for account, keys := range a.owed {
+		for _, key := range keys {
+			_ = e.Retry(account, key) // an account that has gone wants nothing
+		}
+	}
+	a.owed = nil
 }
 
 // nextTry is how long the next wiring waits that fails like this one. A
@@ -171,9 +204,9 @@ func (a *agent) end() {
 // errStopped is the answer to calls that the end of the agent cut short.
 var errStopped = &source.Error{Kind: source.Transient, Code: source.CodeStopped, Op: "use the agent"}
 
-// live runs what is wired until it is to be wired anew or ctx ends; where
-// nothing is, it waits for the next try. It returns who asked for that.
-func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring, wait time.Duration) (asked chan struct{}) {
+// live runs what is wired until it is to be wired anew, fails, or ctx ends;
+// where nothing is, it waits for the next try. It returns who asked for that.
+func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring, wait time.Duration) (asked chan struct{}, failed error) {
 	defer stop()
 	if w == nil {
 		select {
@@ -182,22 +215,27 @@ func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring, wa
 		case <-time.After(wait):
 		}
 		a.unset()
-		return asked
+		return asked, nil
 	}
 	w.restIfCostly(ctx, wake.PowerNow)
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return w.engine.Run(running) })
+	group.Go(func() error { return a.drive(running, w.engine) })
 	group.Go(func() error { a.relay(running, w.engine); return nil })
 	select {
 	case asked = <-a.anew:
 	case <-running.Done():
 	}
+	byItself := asked == nil && ctx.Err() == nil
 	a.unset()
 	stop()
-	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+	err := group.Wait()
+	if err != nil && !errors.Is(err, context.Canceled) {
 		a.log.Error("the engine ended", slog.Any("error", err))
 	}
-	return asked
+	if byItself {
+		failed = fmt.Errorf("run the engine: %w", err)
+	}
+	return asked, failed
 }
 
 // wireSoon makes keep try a wiring that failed again now. It does not block.

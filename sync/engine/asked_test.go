@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +84,54 @@ func TestAPersonMayTryAFailedDocumentAgainAtOnce(t *testing.T) {
 		}
 		if err := b.engine.Retry("shop", key); !errors.Is(err, engine.ErrUnknownAccount) {
 			t.Error(err)
+		}
+	})
+}
+
+// TestWhatAPersonAskedForOutlivesAPassThatIsCutShort: settings may change at
+// any moment, and then another engine goes on.
+func TestWhatAPersonAskedForOutlivesAPassThatIsCutShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		key := b.edit(1, "one")
+		b.start(nil)
+		refuse, reads := true, 0
+		b.fault = func(op string, after bool) error {
+			switch {
+			case op == "put" && !after && refuse:
+				return &source.Error{Kind: source.BadDocument, Code: source.CodeRefused, Side: "dialpad"}
+			case op == "read" && !after && !refuse:
+				if reads++; reads == 1 {
+					return &source.Error{Kind: source.SignIn, Side: "source"}
+				}
+			}
+			return nil
+		}
+		if out := b.sync(engine.Options{}, time.Second); out.Status.Failed != 1 {
+			t.Fatalf("%+v", out.Status)
+		}
+		if owed := b.engine.Owed(); len(owed) != 0 {
+			t.Errorf("owed without being asked for: %v", owed)
+		}
+		if err := b.engine.Retry("help", key); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string][]source.Key{"help": {key}}
+		if owed := b.engine.Owed(); !maps.EqualFunc(owed, want, slices.Equal) {
+			t.Errorf("before any pass: %v", owed)
+		}
+		refuse = false
+		if out := b.sync(engine.Options{}, 0); out.Err == nil {
+			t.Fatalf("%+v", out)
+		}
+		if owed := b.engine.Owed(); !maps.EqualFunc(owed, want, slices.Equal) {
+			t.Errorf("after a pass that was cut short: %v", owed)
+		}
+		if out := b.sync(engine.Options{}, 0); out.Status.Failed != 0 {
+			t.Errorf("%+v", out.Status)
+		}
+		if owed := b.engine.Owed(); len(owed) != 0 {
+			t.Errorf("after it was done: %v", owed)
 		}
 	})
 }

@@ -85,6 +85,9 @@ func (e *Engine) runPass(ctx context.Context, r *runner, opts Options, s *stretc
 	source0, dialpad0 := p.requests()
 	p.dialpad0 = dialpad0
 	err := p.steps(ctx)
+	if err != nil {
+		p.askedAgain()
+	}
 	source1, dialpad1 := p.requests()
 	p.run.SourceRequests, p.run.DialpadRequests = source1-source0, dialpad1-dialpad0
 	p.run.Ended = time.Now()

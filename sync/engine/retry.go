@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -68,14 +70,24 @@ func (e *Engine) Retry(account string, key source.Key) error {
 	if err != nil {
 		return err
 	}
-	r.wish.Lock()
-	if r.wanted == nil {
-		r.wanted = map[source.Key]bool{}
-	}
-	r.wanted[key] = true
-	r.wish.Unlock()
+	r.want(map[source.Key]bool{key: true})
 	e.Wake(account)
 	return nil
+}
+
+// Owed is what Retry was asked for and no pass has done, by account. An engine
+// that takes the place of this one, once its passes have ended, is asked for it
+// again.
+func (e *Engine) Owed() map[string][]source.Key {
+	owed := map[string][]source.Key{}
+	for _, r := range e.runners {
+		r.wish.Lock()
+		if len(r.wanted) > 0 {
+			owed[r.ID] = slices.Collect(maps.Keys(r.wanted))
+		}
+		r.wish.Unlock()
+	}
+	return owed
 }
 
 // takeAsked returns what Retry asked for since the last time.
@@ -85,4 +97,22 @@ func (r *runner) takeAsked() map[source.Key]bool {
 	asked := r.wanted
 	r.wanted = nil
 	return asked
+}
+
+func (r *runner) want(keys map[source.Key]bool) {
+	r.wish.Lock()
+	defer r.wish.Unlock()
+	if r.wanted == nil {
+		r.wanted = map[source.Key]bool{}
+	}
+	maps.Copy(r.wanted, keys)
+}
+
+// askedAgain leaves what this pass was asked for and did not get to, because it
+// ended early, to the next one.
+func (p *pass) askedAgain() {
+	for key := range p.missed {
+		delete(p.asked, key)
+	}
+	p.want(p.asked)
 }
