@@ -50,9 +50,7 @@ func (r *reaper) births(kills int) {
 }
 
 // renewal kills an agent whose sign-in to the help center has to be renewed
-// first. The help center drops the old one with the request, whatever becomes of
-// its answer: only a kill in between may lose the sign-in, and then the program
-// says so once more each time it is asked, until the person has signed in.
+// first.
 func (r *reaper) renewal() {
 	r.t.Helper()
 	old := r.signedInWith()
@@ -61,9 +59,18 @@ func (r *reaper) renewal() {
 	if r.strike(r.renewalPoint(), "agent", "--no-tray") {
 		r.books["kills around a renewal"]++
 	}
+}
+
+// lookAtSignIn looks at what a process that is dead has left of the sign-in it
+// began with. The help center drops the old one with the request that renews it,
+// whatever becomes of its answer: only a kill before the new one was saved may
+// lose the sign-in. Then the program says so each time it is asked, until the
+// person has signed in.
+func (r *reaper) lookAtSignIn(old pair) {
+	r.t.Helper()
 	carriedOut := false
 	for _, e := range r.zendesk.Journal().Entries() {
-		carriedOut = carriedOut || e.Template == "/oauth/tokens" && succeeded(e)
+		carriedOut = carriedOut || e.Template == aRefresh.template && succeeded(e)
 	}
 	now := r.signedInWith()
 	valid := r.zendesk.Refreshes(now.Refresh)
@@ -71,7 +78,6 @@ func (r *reaper) renewal() {
 	case valid && carriedOut:
 		r.books["renewals that survived"]++
 	case valid:
-		r.books["renewals that had not begun"]++
 	case !carriedOut || now.Refresh != old.Refresh:
 		r.t.Errorf("the sign-in is lost although it was saved (%v) or never renewed (%v), after %s", now.Refresh != old.Refresh, !carriedOut, r.lastKill)
 	default:

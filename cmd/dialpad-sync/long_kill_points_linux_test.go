@@ -58,6 +58,7 @@ func (r *reaper) strikeAgentThatIsTold(p point, word string) bool {
 // strikeWhile lets something happen beside the process until that is dead.
 func (r *reaper) strikeWhile(p point, beside func(context.Context), args ...string) bool {
 	r.t.Helper()
+	before := r.signedInWith()
 	cmd := r.program(args...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
@@ -95,6 +96,7 @@ func (r *reaper) strikeWhile(p point, beside func(context.Context), args ...stri
 	} else if code := cmd.ProcessState.ExitCode(); args[0] == "agent" || code == exitUsage || code >= exitDefect || code < 0 {
 		r.t.Errorf("%v ended by itself: %v\n%s", args, err, &said)
 	}
+	r.lookAtSignIn(before)
 	return killed
 }
 
@@ -120,16 +122,17 @@ func (r *reaper) point(removes bool) point {
 }
 
 // which are the requests of a kind.
-type which struct {
-	name string
-	are  func(*http.Request) bool
-}
+type which struct{ name, method, template string } // empty: any
 
 var (
-	anyRequest = which{"the request", func(*http.Request) bool { return true }}
-	aDelete    = which{"the request DELETE", func(req *http.Request) bool { return req.Method == http.MethodDelete }}
-	aRefresh   = which{"the refresh", func(req *http.Request) bool { return req.URL.Path == "/oauth/tokens" }}
+	anyRequest = which{name: "the request"}
+	aDelete    = which{name: "the request DELETE", method: http.MethodDelete}
+	aRefresh   = which{name: "the refresh", method: http.MethodPost, template: "/oauth/tokens"}
 )
+
+func (w which) are(req *http.Request) bool {
+	return (w.method == "" || w.method == req.Method) && (w.template == "" || w.template == req.URL.Path)
+}
 
 // atRequest is when the nth request of a kind comes. It is never carried out, or only
 // after the death of who sent it, or has had its effect but not its answer.

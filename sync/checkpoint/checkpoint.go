@@ -150,7 +150,7 @@ func (s *Store) own() error {
 }
 
 func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
-	if err := migrate(ctx, db); err != nil {
+	if err := migrate(ctx, db, migrations, schemaVersion); err != nil {
 		return err
 	}
 	s.sumKey = s.given
@@ -173,17 +173,18 @@ func dsn(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + pragmas.Encode()
 }
 
-// migrate brings the schema to schemaVersion, one transaction a step.
-func migrate(ctx context.Context, db *sql.DB) error {
+// migrate brings the schema to the newest version, one transaction a step, so
+// that whatever ends the process leaves one version or the next.
+func migrate(ctx context.Context, db *sql.DB, steps fs.FS, newest int) error {
 	var version int
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	if version > schemaVersion {
+	if version > newest {
 		return tooNew(version)
 	}
-	for n := version + 1; n <= schemaVersion; n++ {
-		text, err := fs.ReadFile(migrations, fmt.Sprintf("migrations/%d.sql", n))
+	for n := version + 1; n <= newest; n++ {
+		text, err := fs.ReadFile(steps, fmt.Sprintf("migrations/%d.sql", n))
 		if err != nil {
 			return err
 		}
