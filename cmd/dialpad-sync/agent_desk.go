@@ -65,7 +65,7 @@ func (a *agent) eraseRest(ctx context.Context, secrets secret.Store) error {
 		return notWritable(a.home.State, "look at the records", err)
 	}
 	for _, entry := range entries {
-		if name := entry.Name(); name == "log" || strings.HasPrefix(name, "checkpoint.db") {
+		if name := entry.Name(); name == "log" || name == guardFile || strings.HasPrefix(name, "checkpoint.db") {
 			if err := os.RemoveAll(filepath.Join(a.home.State, name)); err != nil {
 				return notWritable(a.home.State, "remove the records", err)
 			}

@@ -68,6 +68,13 @@ func openHome(dir, secrets string) (*home, error) {
 
 func (h *home) checkpoint() string { return filepath.Join(h.State, "checkpoint.db") }
 
+// guardFile is what the guard may not forget together with the checkpoint.
+const guardFile = "guard.json"
+
+func (h *home) guardBook() *checkpoint.Book {
+	return checkpoint.NewBook(filepath.Join(h.State, guardFile))
+}
+
 // load reads settings.toml.
 func (h *home) load() (*settings.Settings, error) {
 	s, err := setup.Load(h.Settings)

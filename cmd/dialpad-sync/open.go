@@ -171,7 +171,7 @@ func (s *system) wire(ctx context.Context, h *home, conf *settings.Settings, sec
 		accounts = append(accounts, account)
 	}
 	s.engine, err = engine.New(ctx, engine.Config{
-		Accounts: accounts, Checkpoint: s.store, OnEvent: onEvent, Log: s.log,
+		Accounts: accounts, Checkpoint: s.store, Book: h.guardBook(), OnEvent: onEvent, Log: s.log,
 		Sum:  func(doc source.Document) [16]byte { return content.Sum(s.store.SumKey(), doc) },
 		Lost: (fresh && known) || s.store.Rebuilt(),
 	})

@@ -357,7 +357,7 @@ func (w *world) aged(by time.Duration) {
 	w.must(err)
 	state, _, err := store.Load(w.t.Context(), "help-center")
 	w.must(err)
-	for _, at := range []*time.Time{&state.Checked, &state.Compared, &state.Listed, &state.Proved, &state.Window.Start} {
+	for _, at := range []*time.Time{&state.Checked, &state.Compared, &state.Listed, &state.Proved, &state.Window.Here, &state.Window.There} {
 		*at = at.Add(-by)
 	}
 	w.must(store.Commit(w.t.Context(), "help-center", engine.Batch{State: &state}))

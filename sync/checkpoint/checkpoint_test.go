@@ -59,7 +59,7 @@ func rows() []engine.Row {
 func TestEverythingComesBackAfterReopening(t *testing.T) {
 	path := file(t)
 	s := open(t, path)
-	state := engine.State{Cursor: "c1", Fingerprint: "f", Proved: noon.UTC(), Window: engine.Window{Base: 3}, Waiting: engine.WaitMany}
+	state := engine.State{Cursor: "c1", Fingerprint: "f", Proved: noon.UTC(), Window: engine.Window{Elapsed: 3}, Waiting: engine.WaitMany}
 	commit(t, s, engine.Batch{Put: rows(), State: &state, Durable: true, Run: &engine.Run{Began: noon, Ended: noon, Created: 6}})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

@@ -42,9 +42,12 @@ func (p *pass) tooEarly(then time.Time) bool {
 }
 
 func (p *pass) adoptAll(ctx context.Context, moved bool) error {
-	fresh := State{Fingerprint: p.Fingerprint, SourceValue: p.SourceValue, Consent: p.state.Consent, Rates: p.state.Rates}
+	fresh := State{
+		Fingerprint: p.Fingerprint, SourceValue: p.SourceValue, Consent: p.state.Consent, Rates: p.state.Rates,
+		Window: p.state.Window, Guarded: p.state.Guarded, Waiting: p.state.Waiting, Who: p.state.Who,
+	}
 	if moved {
-		fresh.Waiting = WaitMoved
+		fresh.Waiting, fresh.Who = WaitMoved, ""
 	}
 	if err := p.commit(ctx, Batch{Reset: true, State: &fresh}); err != nil {
 		return err
@@ -118,6 +121,7 @@ func (p *pass) adopt(ctx context.Context, nodes []Node) error {
 			continue // what came of a lost create is found out by resolveParked
 		}
 		row.adoptNode(node)
+		row.Kept = p.keeping[node.Key]
 		rows[node.Key] = row
 		batch.Put = append(batch.Put, row)
 	}

@@ -53,7 +53,7 @@ var allowed = map[string][]string{
 	"sync/settings":   {"sync/source"},
 	"sync/signin":     {"sync/source", "sync/secret", "sync/rest"},
 	"sync/engine":     {"sync/source"},
-	"sync/checkpoint": {"sync/source", "sync/engine"},
+	"sync/checkpoint": {"sync/source", "sync/engine", "sync/settings"}, // its atomic file writes
 	"sync/dialpad":    {"sync/source", "sync/engine", "sync/rest", "sync/content", "sync/signin", "sync/secret"},
 	"sync/login":      {"sync/settings"}, // its atomic file writes
 	"sync/bus":        {},

@@ -121,8 +121,9 @@ type State struct {
 	// Slice counts the daily proofs; each reads another thirtieth of the
 	// contents whose version Dialpad does not report.
 	Slice int `json:"slice,omitempty"`
-	// Window is the guard's.
-	Window Window `json:"window"`
+	// Window is the guard's, Guarded the number of the account's newest GuardRecord.
+	Window  Window `json:"window"`
+	Guarded int64  `json:"guarded,omitempty"`
 	// Waiting says that removals wait for the person, and why.
 	Waiting WaitReason `json:"waiting,omitempty"`
 	// Who is a fingerprint of person, role, scopes and host at the last proof.

@@ -92,13 +92,14 @@ func (p *pass) decideHeld(ctx context.Context, d Decision, seen time.Time) error
 	if err := p.load(ctx); err != nil {
 		return err
 	}
-	all, err := p.removalsDue(ctx)
+	all, err := p.removalsWaiting(ctx)
 	if err != nil {
 		return err
 	}
 	var due []Row
 	for _, row := range all {
-		if !row.HeldAt.After(seen) {
+		// One that waits since a time to come was seen before the clock was set back.
+		if !row.HeldAt.After(seen) || row.HeldAt.After(time.Now()) {
 			due = append(due, row)
 		}
 	}

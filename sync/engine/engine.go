@@ -18,6 +18,9 @@ import (
 type Config struct {
 	Accounts   []Account
 	Checkpoint Checkpoint
+	// Book keeps the guard's word where the loss of the checkpoint does not reach;
+	// it may be nil.
+	Book Book
 	// Sum is the keyed hash by which equal documents are known.
 	Sum func(source.Document) [16]byte
 	// OnEvent hears of every document written or removed; it may be nil, must
@@ -32,6 +35,7 @@ type Config struct {
 // Engine keeps Dialpad equal to the sources.
 type Engine struct {
 	cp      Checkpoint
+	book    Book
 	sumOf   func(source.Document) [16]byte
 	onEvent func(Event)
 	log     *slog.Logger
@@ -48,7 +52,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{
-		cp: c.Checkpoint, sumOf: c.Sum, onEvent: c.OnEvent, log: c.Log, started: time.Now(),
+		cp: c.Checkpoint, book: c.Book, sumOf: c.Sum, onEvent: c.OnEvent, log: c.Log, started: time.Now(),
 		board: board{followers: map[chan Status]struct{}{}},
 	}
 	e.lost.Store(c.Lost)

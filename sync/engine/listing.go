@@ -269,6 +269,7 @@ func (p *pass) adoptExtras(ctx context.Context, l *dialpadListing) error {
 		l.confirm(key)
 		var row Row
 		row.adoptNode(node)
+		row.Kept = p.keeping[key]
 		mu.Lock()
 		defer mu.Unlock()
 		batch.Put = append(batch.Put, row)

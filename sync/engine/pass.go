@@ -49,6 +49,11 @@ type pass struct {
 	ledger     ledger
 	rows       snapshot // the latest
 
+	heldBefore     int                 // what Dialpad held before the pass wrote anything
+	importedBefore bool                // a reading of everything had been finished by then
+	guardBefore    GuardRecord         // as the book has it
+	keeping        map[source.Key]bool // what the person keeps by the book
+
 	failures atomic.Int64                   // documents that failed in a row
 	listing  atomic.Pointer[dialpadListing] // of this pass, once begun
 
@@ -116,6 +121,9 @@ func (p *pass) steps(ctx context.Context) error {
 	if err := p.adoptIfNeeded(ctx); err != nil {
 		return err
 	}
+	if err := p.openWindow(ctx); err != nil {
+		return err
+	}
 	imported, err := p.catchUp(ctx)
 	if err != nil {
 		return err
@@ -173,6 +181,9 @@ func (p *pass) load(ctx context.Context) error {
 	var err error
 	if p.state, p.counts, err = p.engine.cp.Load(ctx, p.ID); err != nil {
 		return fmt.Errorf("load checkpoint: %w", err)
+	}
+	if err := p.recall(ctx); err != nil {
+		return err
 	}
 	p.loaded = true
 	p.state.SourceValue = p.SourceValue
@@ -259,6 +270,9 @@ func (p *pass) saveEnd(ctx context.Context, passErr error) (time.Time, error) {
 		batch.Run = &run
 	}
 	if err := p.engine.cp.Commit(ctx, p.ID, batch); err != nil {
+		return time.Time{}, err
+	}
+	if err := p.remember(ctx); err != nil {
 		return time.Time{}, err
 	}
 	var err error

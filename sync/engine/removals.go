@@ -16,24 +16,24 @@ import (
 // every removal waits for the person. What they agreed to when they chose what
 // is copied is not asked about again.
 func (p *pass) carryOutRemovals(ctx context.Context) error {
-	due, err := p.removalsDue(ctx)
+	due, later, err := p.removalsDue(ctx)
 	if err != nil {
 		return err
 	}
 	if due, err = p.keepFound(ctx, due); err != nil {
 		return err
 	}
+	if len(due)+later == 0 && (p.state.Waiting == WaitMany || p.state.Waiting == WaitWho) {
+		p.state.Waiting = ""
+	}
 	if len(due) == 0 {
-		if p.state.Waiting == WaitMany || p.state.Waiting == WaitWho {
-			p.state.Waiting = ""
-		}
 		return nil
 	}
 	agreed, others := p.state.Consent.split(due)
-	if err := p.judgeRemovals(ctx, len(others)); err != nil {
+	if err := p.judgeRemovals(ctx, len(others)+later); err != nil {
 		return err
 	}
-	if p.state.Waiting == WaitMany && len(others) == 0 {
+	if p.state.Waiting == WaitMany && len(others)+later == 0 {
 		p.state.Waiting = "" // what waited, the person has agreed to
 	}
 	switch p.state.Waiting {
@@ -45,6 +45,9 @@ func (p *pass) carryOutRemovals(ctx context.Context) error {
 	if len(due) == 0 {
 		return nil
 	}
+	if err := p.announce(ctx, len(others)); err != nil {
+		return err
+	}
 	p.phase(Removing)
 	p.progress(0, len(due))
 	if err := p.removeAgreed(ctx, agreed); err != nil {
@@ -53,17 +56,31 @@ func (p *pass) carryOutRemovals(ctx context.Context) error {
 	return each(ctx, p.crew, others, p.remove)
 }
 
-func (p *pass) removalsDue(ctx context.Context) ([]Row, error) {
-	var due []Row
+// removalsWaiting returns every removal the source told of that has not been
+// carried out.
+func (p *pass) removalsWaiting(ctx context.Context) ([]Row, error) {
+	var all []Row
 	for row, err := range p.engine.cp.Each(ctx, p.ID, Unsettled) {
 		if err != nil {
 			return nil, fmt.Errorf("read checkpoint: %w", err)
 		}
-		if row.Hold != "" && !row.Kept && (p.insists(row.Key) || !time.Now().Before(row.RetryAt)) {
+		if row.Hold != "" && !row.Kept {
+			all = append(all, row)
+		}
+	}
+	return all, nil
+}
+
+// removalsDue returns those to be tried now, and how many are to be tried again
+// later because Dialpad refused them: the guard counts those as well.
+func (p *pass) removalsDue(ctx context.Context) (due []Row, later int, err error) {
+	all, err := p.removalsWaiting(ctx)
+	for _, row := range all {
+		if p.insists(row.Key) || !time.Now().Before(row.RetryAt) {
 			due = append(due, row)
 		}
 	}
-	return due, nil
+	return due, len(all) - len(due), err
 }
 
 // judgeRemovals sets Waiting when the person has to decide. Once they wait,
@@ -81,12 +98,15 @@ func (p *pass) judgeRemovals(ctx context.Context, removals int) error {
 			p.state.Waiting = "" // the former person is back
 		}
 	}
-	counts, err := p.held(ctx)
+	held, err := p.held(ctx)
 	if err != nil {
 		return err
 	}
-	p.state.Window = p.state.Window.roll(p.guardTime(), counts)
-	if p.state.Waiting == "" && removals > 0 && !guard(p.state.Window, removals) {
+	if p.heldBefore == 0 && !p.importedBefore {
+		p.heldBefore = held // the first copy has only just been made
+	}
+	p.moveWindow()
+	if p.state.Waiting == "" && removals > 0 && !p.state.Window.allows(removals, p.heldBefore) {
 		p.state.Waiting = WaitMany
 	}
 	state := p.state
@@ -102,17 +122,31 @@ func (p *pass) held(ctx context.Context) (int, error) {
 	return counts.Dialpad, nil
 }
 
-// guardTime is the smaller of this computer's time and the source's, so that a
-// clock set forward does not open a new window.
-func (p *pass) guardTime() time.Time {
-	now := time.Now()
-	if p.SourceTime == nil {
-		return now
+// openWindow notes what Dialpad holds before the pass writes anything, so that
+// whatever a source that lies brings along makes the guard no wider.
+func (p *pass) openWindow(ctx context.Context) error {
+	var err error
+	if p.heldBefore, err = p.held(ctx); err != nil {
+		return err
 	}
-	if there, ok := p.SourceTime(); ok && there.Before(now) {
-		return there
+	p.importedBefore = p.state.Imported
+	if p.heldBefore > 0 || p.importedBefore {
+		p.moveWindow()
 	}
-	return now
+	return nil
+}
+
+// moveWindow brings the guard's window to the present.
+func (p *pass) moveWindow() {
+	var there time.Time
+	if p.SourceTime != nil {
+		var known bool
+		if there, known = p.SourceTime(); !known {
+			p.state.Window = p.state.Window.finding(p.heldBefore)
+			return
+		}
+	}
+	p.state.Window = p.state.Window.moved(time.Now(), there).noting(p.heldBefore)
 }
 
 // who is a fingerprint of the signed-in person, or empty for sources that do
@@ -171,9 +205,10 @@ func (p *pass) removed(ctx context.Context, t *task) error {
 		p.state.Window = p.state.Window.without(1)
 		p.state.Consent.Removals = max(0, p.state.Consent.Removals-1)
 	} else {
-		p.state.Window.Removed++
+		p.state.Window = p.state.Window.counting(1)
 	}
 	p.noteRemoved(t.row.Key)
+	delete(p.keeping, t.row.Key)
 	p.stretch.lasting()
 	state := p.state
 	p.mu.Unlock()

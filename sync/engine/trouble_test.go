@@ -141,27 +141,6 @@ func TestADecisionCoversWhatWasSeen(t *testing.T) {
 	})
 }
 
-func TestAClockSetBackDoesNotOpenANewWindow(t *testing.T) {
-	inBubble(t, func(t *testing.T, b *bench) {
-		b.fill(100)
-		b.equal()
-		b.hideMany(0, 20)
-		b.equal()
-		state, _, err := b.store.Load(t.Context(), "help")
-		if err != nil {
-			t.Fatal(err)
-		}
-		state.Window.Start = time.Now().Add(time.Minute)
-		if err := b.store.Commit(t.Context(), "help", engine.Batch{State: &state}); err != nil {
-			t.Fatal(err)
-		}
-		b.hideMany(20, 36)
-		if out := b.sync(engine.Options{}, 0); b.deletes != 20 || out.Status.Held != 16 {
-			t.Errorf("deletes %d, %+v", b.deletes, out.Status)
-		}
-	})
-}
-
 func TestAFailureIsRememberedByTheNextProcess(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {
 		b.fill(30)
@@ -257,7 +236,7 @@ func TestClocksThatWereWrongHoldNothingUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		state.Checked, state.Compared, state.Proved, state.CreateFrom = ahead, ahead, ahead, ahead
-		state.Window.Start = ahead
+		state.Window.Here = ahead
 		rows := []engine.Row{
 			{Key: "0100:en-us", State: engine.Parked, Written: ahead},
 			{Key: "0101:en-us", State: engine.Dirty, Attempts: 1, RetryAt: ahead},

@@ -1,0 +1,6 @@
+//go:build long
+
+package engine_test
+
+// worldsOf says how many of the guard's worlds there are of each size.
+var worldsOf = []struct{ documents, worlds int }{{5, 12000}, {15, 8000}, {100, 2500}, {1000, 300}}
