@@ -114,14 +114,15 @@ func (d *Destination) request(e endpoint, id, locale string) rest.Request {
 	}
 }
 
-// get reads a node (D2) and reports engine.ErrNodeGone when it is not there,
-// or not ours, or belongs to another key. An empty key accepts any.
+// get reads a node (D2) and reports engine.ErrNodeGone when it is not there, was
+// deleted softly, is not ours, or belongs to another key. An empty key accepts
+// any.
 func (d *Destination) get(ctx context.Context, id string, key source.Key, locale string) (node, error) {
 	n, err := d.read(ctx, id, locale)
 	if err != nil {
 		return node{}, err
 	}
-	if !d.owns(n) || key != "" && n.key() != key {
+	if !d.owns(n) || key != "" && n.key() != key || n.status == archived {
 		return node{}, engine.ErrNodeGone
 	}
 	return n, nil

@@ -47,7 +47,7 @@ func (d *Destination) Owned(ctx context.Context) iter.Seq2[engine.Node, error] {
 // sort says whether a listed node is ours, completing an entry that does not
 // tell.
 func (d *Destination) sort(ctx context.Context, n node) (node, bool, error) {
-	if n.typ != "" && n.typ != typeContent {
+	if n.typ != "" && n.typ != typeContent || n.status == archived {
 		return n, false, nil
 	}
 	if n.source != "" {

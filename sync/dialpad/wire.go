@@ -11,6 +11,7 @@ import (
 
 const (
 	typeContent = "content"
+	archived    = "archived" // where deleting is soft: what a single node still answers
 	published   = "published"
 	mimeHTML    = "text/html"
 )
