@@ -146,7 +146,7 @@ func (b *bench) drift(d deed) {
 			b.nextID++
 			id := fmt.Sprintf("node_%04d", b.nextID)
 			b.before(id)
-			b.nodes[id] = &held{key: n.key, body: "double", status: engine.Published, created: time.Now()}
+			b.nodes[id] = &held{key: n.key, body: "double", status: engine.Published, created: time.Now(), byHand: true}
 		default:
 			return
 		}

@@ -65,6 +65,7 @@ type held struct {
 	version     int
 	created     time.Time
 	foreign     bool
+	byHand      bool // a copy that somebody made in Dialpad
 }
 
 func newWorld() *world {
@@ -310,10 +311,11 @@ func (d dialpad) nothingGreen() {
 	}
 }
 
-// noTwin notes when a key would get a second node.
+// noTwin notes when a key would get a second node. Of a copy that somebody made
+// only a listing tells.
 func (d dialpad) noTwin(key source.Key) {
 	for id, n := range d.nodes {
-		if n.key == key && !n.foreign {
+		if n.key == key && !n.foreign && !n.byHand {
 			d.never("a second node is made for %s, which %s holds", key, id)
 		}
 	}
