@@ -40,6 +40,8 @@ type Store struct {
 	db      *sql.DB
 	ids     map[string]int64
 	rebuilt bool
+	// sequence is how many durable commits the file has seen; see seal.
+	sequence uint64
 	// stale accounts were loaded from a file that has been set aside since.
 	stale   map[string]bool
 	asked   map[string]bool // accounts anybody asked about
@@ -54,7 +56,13 @@ type Store struct {
 // file; SumKey returns the one in use.
 func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
 	s := &Store{path: path, given: sumKey, asked: map[string]bool{}}
-	err := s.unlocked(ctx, func() error { return s.open(ctx) })
+	err := s.sealed()
+	if err != nil && s.newer(ctx) {
+		err = nil // its own program has a seal of its own; opening it says so
+	}
+	if err == nil {
+		err = s.unlocked(ctx, func() error { return s.open(ctx) })
+	}
 	if err != nil && (isBroken(err) || isForeign(err)) {
 		if err := s.setAside(); err != nil {
 			return nil, err
@@ -113,6 +121,9 @@ func (s *Store) Close() error {
 	}
 	err := s.db.Close()
 	s.db = nil
+	if err == nil && (!s.peeking || s.reseals()) {
+		s.seal()
+	}
 	return err
 }
 
@@ -160,7 +171,10 @@ func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 	}
-	return s.checkKey(ctx, db)
+	if err := s.checkKey(ctx, db); err != nil {
+		return err
+	}
+	return s.unseal(ctx, db)
 }
 
 // dsn gives every connection its pragmas. The small cache keeps the idle agent
@@ -234,6 +248,10 @@ func (s *Store) setAside() error {
 			return classify("set the broken checkpoint aside", err)
 		}
 	}
+	if err := os.Remove(s.sealPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return classify("set the broken checkpoint aside", err)
+	}
+	s.sequence = 0
 	s.rebuilt, s.stale = true, map[string]bool{}
 	for account := range s.asked {
 		s.stale[account] = true

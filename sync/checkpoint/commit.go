@@ -71,7 +71,11 @@ func (s *Store) Commit(ctx context.Context, account string, b engine.Batch) erro
 			delete(s.ids, account)
 			return errors.Join(err, tx.Rollback())
 		}
-		return tx.Commit()
+		if err := tx.Commit(); err != nil || !b.Durable {
+			return err
+		}
+		s.counted()
+		return nil
 	})
 }
 
@@ -105,6 +109,11 @@ func (s *Store) write(ctx context.Context, tx *sql.Tx, account string, b engine.
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, "UPDATE account SET state = ? WHERE id = ?", string(text), id); err != nil {
+			return err
+		}
+	}
+	if b.Durable {
+		if err := s.count(ctx, tx); err != nil {
 			return err
 		}
 	}

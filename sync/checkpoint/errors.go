@@ -30,7 +30,7 @@ func isBroken(err error) bool {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return true
 	}
-	return errors.Is(err, errOtherKey) || errors.Is(err, errMangled)
+	return errors.Is(err, errOtherKey) || errors.Is(err, errMangled) || errors.Is(err, errUnsealed)
 }
 
 // isForeign says that the file is a database of somebody else's making: the

@@ -59,6 +59,10 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	for _, a := range c.Accounts {
 		r := newRunner(a)
 		state, counts, err := c.Checkpoint.Load(ctx, a.ID)
+		if source.CodeOf(err) == source.CodeRebuilt {
+			e.lost.Store(true)
+			state, counts, err = c.Checkpoint.Load(ctx, a.ID)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("load checkpoint: %w", err)
 		}

@@ -38,10 +38,18 @@ func newBench(t testing.TB) *bench {
 
 // start opens the checkpoint and makes an engine, as a new process would.
 func (b *bench) start(wrap func(engine.Checkpoint) engine.Checkpoint) {
+	b.t.Helper()
 	b.close()
+	if err := b.begin(wrap); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// begin is start for a disk that may fail.
+func (b *bench) begin(wrap func(engine.Checkpoint) engine.Checkpoint) error {
 	store, err := checkpoint.Open(b.t.Context(), b.file, []byte("key"))
 	if err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	b.store = store
 	var cp engine.Checkpoint = store
@@ -49,7 +57,7 @@ func (b *bench) start(wrap func(engine.Checkpoint) engine.Checkpoint) {
 		cp = wrap(store)
 	}
 	b.engine, err = engine.New(b.t.Context(), engine.Config{
-		Checkpoint: cp, Sum: sumOf, Lost: b.lost,
+		Checkpoint: cp, Sum: sumOf, Lost: b.lost || store.Rebuilt(),
 		OnEvent: func(e engine.Event) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -61,9 +69,10 @@ func (b *bench) start(wrap func(engine.Checkpoint) engine.Checkpoint) {
 		}},
 	})
 	if err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	b.green = func() bool { return b.engine.Status().Verdict(time.Now()) == engine.UpToDate }
+	return nil
 }
 
 func (b *bench) close() {
