@@ -33,6 +33,9 @@ var readAttributes = map[string]bool{
 	"width": true, "height": true, "colspan": true, "rowspan": true, "scope": true,
 	"start": true, "reversed": true, "type": true, "value": true,
 	"dir": true, "lang": true, "style": true, "hidden": true, "open": true,
+	"class": true, "id": true, "popover": true, "media": true, "data-pb-style": true,
+	"bgcolor": true, "background": true, "color": true, "fill": true, "fill-opacity": true,
+	"display": true, "visibility": true, "opacity": true, "font-size": true, "transform": true,
 }
 
 var (

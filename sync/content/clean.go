@@ -21,6 +21,7 @@ import (
 func Clean(document string, base *url.URL) string {
 	c := cleaner{
 		base:  documentBase(document, base),
+		sheet: documentSheet(document),
 		stack: stack{byName: make(map[string][]int)},
 		link:  -1,
 	}
@@ -33,6 +34,7 @@ func Clean(document string, base *url.URL) string {
 // output ends with.
 type cleaner struct {
 	base  *url.URL
+	sheet *sheet
 	stack stack
 	out   strings.Builder
 
@@ -105,21 +107,6 @@ func (c *cleaner) start(name string, attrs map[string]string, closed bool) {
 	}
 }
 
-// sight is what is seen of an element that starts here.
-func (c *cleaner) sight(name string, attrs map[string]string) sight {
-	s := c.stack.sight().inside(attrs["style"])
-	s.gone = s.gone || isHidden(name, attrs)
-	return s
-}
-
-// isHidden judges what is not a style: the hidden attribute (a section that
-// the browser's search opens counts as seen) and a dialog that is not open.
-func isHidden(name string, attrs map[string]string) bool {
-	value, hidden := attrs["hidden"]
-	_, open := attrs["open"]
-	return hidden && !strings.EqualFold(value, "until-found") || name == "dialog" && !open
-}
-
 // open puts an element on the stack, with the tags to write for it.
 func (c *cleaner) open(name string, t tag, attrs map[string]string) {
 	now := c.sight(name, attrs)
@@ -127,7 +114,7 @@ func (c *cleaner) open(name string, t tag, attrs map[string]string) {
 		c.player(name, attrs, now)
 		now.gone = true
 	}
-	e := element{name: stackName(name), tag: t, sight: now}
+	e := element{name: stackName(name), tag: t, sight: now, attrs: attrs}
 	if t.name != "" && c.stack.kept < maxWritten {
 		e.start = c.startTag(t.name, attrs)
 	}
@@ -163,7 +150,7 @@ func (c *cleaner) freeLink() bool {
 
 // void deals with an element that has no content.
 func (c *cleaner) void(name string, attrs map[string]string) {
-	if c.sight(name, attrs).hidden() {
+	if now := c.sight(name, attrs); now.unseen() {
 		return
 	}
 	switch name {

@@ -9,10 +9,12 @@
 // gigabytes. Here the time and the output grow with the input only. Mis-nested
 // markup may lose formatting, never words.
 //
-// What is hidden is judged from the hidden attribute and from inline styles:
-// display:none, visibility:hidden, a font size or opacity of nothing, text
-// moved off the screen or clipped away. Style sheets and classes are not
-// evaluated, and text in the colour of its background is not looked for.
+// What is hidden is judged from attributes, from inline styles and from the
+// document's own style elements, read as browsers read them: not shown, of no
+// size, opacity or colour of its own, moved off the page, clipped or turned
+// away. Text in the colour of its background counts as hidden where both are
+// known; a class whose rules are not in the document makes them unknown. What a
+// person can open (details) or hears otherwise (aria-hidden) is seen.
 package content
 
 import (

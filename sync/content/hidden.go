@@ -1,112 +1,295 @@
 package content
 
-import (
-	"iter"
-	"strconv"
-	"strings"
-)
+import "strings"
 
-// sight is what styles and attributes leave visible of an element. The first
-// field holds for everything inside; the others are CSS properties that a
-// descendant may set anew.
+// sight is what styles and attributes leave visible of an element and, where
+// descendants inherit it or may set it anew, how.
 type sight struct {
-	gone      bool
+	gone      bool // with everything inside
 	invisible bool // visibility
-	tiny      bool // font-size
 	shifted   bool // text-indent
+	squeezed  bool // letter-spacing
+	font      float64
+	opacity   float64
+	ink       colour // of the text
+	filled    bool   // by a fill, which outdoes colours
+	paper     colour // behind it
+	vars      map[string]string
 }
 
-func (s sight) hidden() bool { return s.gone || s.invisible || s.tiny || s.shifted }
+// plainSight is that of a page nobody has styled.
+func plainSight() sight {
+	return sight{font: 16, opacity: 1, ink: rgb(0, 0, 0), paper: rgb(255, 255, 255)}
+}
 
 const (
-	// offScreen is how far, in pixels, text must be moved to count as hidden.
-	// Layouts move things by a screen's width; hiding uses -999px and more.
-	offScreen = 900
 	// unreadable is the font size in pixels, and the opacity, below which
 	// nobody reads.
 	unreadablePixels  = 2
 	unreadableOpacity = 0.05
 )
 
-// inside is the sight of an element with this inline style inside s.
-func (s sight) inside(style string) sight {
-	var none, clear, placed, away, clipped bool
-	for name, value := range declarations(style) {
-		switch name {
-		case "display":
-			none = value == "none"
-		case "opacity":
-			clear = transparent(value)
-		case "visibility":
-			s.invisible = value == "hidden" || value == "collapse"
-		case "font-size":
-			s.tiny = unreadable(value, s.tiny)
-		case "text-indent":
-			s.shifted = farOut(value)
-		case "position":
-			placed = value == "absolute" || value == "fixed"
-		case "left", "top", "right", "bottom", "inset-inline-start", "inset-block-start":
-			away = away || farOut(value)
-		case "margin-left", "margin-top":
-			none = none || farOut(value)
-		case "clip":
-			clipped = emptyClip(value)
-		case "clip-path":
-			none = none || emptyClipPath(value)
+// unseen says that neither text nor pictures are seen.
+func (s sight) unseen() bool { return s.gone || s.invisible || s.opacity < unreadableOpacity }
+
+// hidden says that text is not seen.
+func (s sight) hidden() bool {
+	return s.unseen() || s.shifted || s.squeezed || s.font < unreadablePixels || s.ink.sameAs(s.paper)
+}
+
+// box is what the declarations of one element say together about its place.
+type box struct {
+	none, placed, away, clipped   bool
+	small, cut                    bool
+	turned, oneSided, paintedText bool
+}
+
+// inside is the sight of an element with these declarations, the weightiest
+// last; s is what it has of itself in the parent.
+func (s sight) inside(list []declaration, parent sight) sight {
+	var b box
+	s.remember(list)
+	for _, d := range list {
+		value := d.value
+		if strings.Contains(value, "var(") {
+			value = resolve(value, s.vars)
+		}
+		if value == "inherit" && d.name == "color" {
+			s.ink = parent.ink
+		}
+		if value == "inherit" || value == "unset" || value == "revert" || value == "" {
+			continue
+		}
+		was, wasBox := s, b
+		s.inherited(d.name, value, parent)
+		b.own(d.name, value, &s)
+		if d.torn && !(s.hidden() || b.hides()) {
+			s, b = was, wasBox
 		}
 	}
-	s.gone = s.gone || none || clear || placed && (away || clipped)
+	if b.paintedText {
+		s.ink = colour{} // a picture shows through the letters
+	}
+	s.gone = s.gone || b.hides()
 	return s
 }
 
-func transparent(value string) bool {
+// remember keeps custom properties.
+func (s *sight) remember(list []declaration) {
+	copied := false
+	for _, d := range list {
+		if !strings.HasPrefix(d.name, "--") || len(s.vars) >= maxVars || len(d.value) > maxLength {
+			continue
+		}
+		if !copied {
+			vars := make(map[string]string, len(s.vars)+1)
+			for name, value := range s.vars {
+				vars[name] = value
+			}
+			s.vars, copied = vars, true
+		}
+		s.vars[d.name] = d.value
+	}
+}
+
+// inherited takes in what descendants inherit. What is no value of a property
+// changes nothing.
+func (s *sight) inherited(name, value string, parent sight) {
+	switch name {
+	case "visibility":
+		switch value {
+		case "hidden", "collapse":
+			s.invisible = true
+		case "visible", "initial":
+			s.invisible = false
+		}
+	case "font-size":
+		if px, ok := fontSize(value, parent.font); ok {
+			s.font = px
+		}
+	case "font":
+		for _, word := range words(value) {
+			if n, unit, ok := number(word); ok && unit == "" && n != 0 {
+				continue // a weight
+			}
+			if px, ok := fontSize(word, parent.font); ok {
+				s.font = px
+				return // what follows is the height of a line
+			}
+		}
+	case "text-indent":
+		if n, unit, ok := number(value); ok {
+			s.shifted = farOut(value) || unit == "%" && n >= 100
+		}
+	case "letter-spacing":
+		if px, ok := pixels(value); ok {
+			s.squeezed = px <= -10
+		} else if value == "normal" {
+			s.squeezed = false
+		}
+	case "color":
+		if !s.filled {
+			s.ink = inkOf(value, s.ink)
+		}
+	case "-webkit-text-fill-color":
+		s.ink, s.filled = inkOf(value, s.ink), true
+	}
+}
+
+// fontSize is a font size in pixels.
+func fontSize(value string, parent float64) (px float64, ok bool) {
+	switch value {
+	case "xx-small", "x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large", "initial":
+		return 16, true
+	case "smaller":
+		return parent / 1.2, true
+	case "larger":
+		return parent * 1.2, true
+	}
+	n, unit, ok := number(value)
+	switch {
+	case !ok || n < 0:
+		return 0, false
+	case unit == "em" || unit == "ex" || unit == "ch":
+		return n * parent, true
+	case unit == "%":
+		return n * parent / 100, true
+	case unit == "" && n != 0:
+		return 0, false
+	case unit == "rem":
+		return n * 16, true
+	}
+	return pixels(value)
+}
+
+// own takes in what belongs to the element's own box.
+func (b *box) own(name, value string, s *sight) {
+	switch name {
+	case "display":
+		switch {
+		case value == "none":
+			b.none = true
+		case isDisplay(value):
+			b.none = false
+		}
+	case "content-visibility":
+		s.gone = s.gone || value == "hidden"
+	case "opacity":
+		if _, _, ok := number(value); ok {
+			s.opacity *= share(value)
+		}
+	case "filter":
+		for _, word := range words(value) {
+			if in, ok := call(word, "opacity"); ok && len(in) == 1 {
+				s.opacity *= share(in[0])
+			}
+		}
+	case "position":
+		b.placed = value == "absolute" || value == "fixed" || value == "relative" || value == "sticky"
+	case "left", "top", "right", "bottom", "inset", "inset-inline", "inset-block",
+		"inset-inline-start", "inset-block-start", "inset-inline-end", "inset-block-end":
+		b.away = b.away || anyFarOut(value)
+	case "margin", "margin-left", "margin-top", "margin-inline-start", "margin-block-start", "margin-inline", "margin-block":
+		s.gone = s.gone || pushedAway(value)
+	case "padding", "padding-left", "padding-top", "padding-inline-start", "padding-block-start":
+		s.gone = s.gone || pushedAway(value)
+	case "clip":
+		b.clipped = emptyClip(value)
+	case "clip-path":
+		s.gone = s.gone || emptyClipPath(value)
+	case "transform", "scale", "translate", "rotate", "zoom", "backface-visibility":
+		b.moved(name, value, s)
+	case "height", "max-height", "width", "max-width", "block-size", "inline-size", "max-block-size", "max-inline-size", "line-height":
+		b.small = b.small || nothing(value)
+	case "overflow", "overflow-x", "overflow-y", "contain":
+		b.cut = value != "visible" && value != "initial" && value != "none" && value != "layout" && value != "style"
+	case "background", "background-color":
+		s.paper = paperOf(value, s.paper)
+	case "background-clip":
+		b.paintedText = value == "text"
+	}
+}
+
+// hides says that the box shows nothing of what is in it.
+func (b *box) hides() bool {
+	return b.none || b.placed && (b.away || b.clipped) || b.small && b.cut || b.turned && b.oneSided
+}
+
+// moved judges transformations: to no size, on edge, off the page.
+func (b *box) moved(name, value string, s *sight) {
+	switch name {
+	case "backface-visibility":
+		b.oneSided = value == "hidden"
+		return
+	case "scale", "zoom":
+		for _, word := range words(value) {
+			s.gone = s.gone || atMost(word, 0.05) && !strings.HasPrefix(word, "-")
+		}
+		return
+	case "translate":
+		s.gone = s.gone || anyFarOut(value)
+		return
+	}
+	for _, word := range strings.SplitAfter(value, ")") {
+		word = strings.TrimSpace(word)
+		function, _, _ := strings.Cut(word, "(")
+		in, ok := call(word, function)
+		if !ok || len(in) == 0 {
+			continue
+		}
+		switch function {
+		case "scale", "scalex", "scaley", "scale3d":
+			for _, n := range in {
+				s.gone = s.gone || atMost(n, 0.05) && !strings.HasPrefix(n, "-")
+			}
+		case "translate", "translatex", "translatey", "translate3d":
+			for _, n := range in {
+				s.gone = s.gone || farOut(n)
+			}
+		case "matrix":
+			n, _, ok := number(in[0])
+			s.gone = s.gone || ok && n == 0 && len(in) == 6 && atMost(in[3], 0.05)
+		case "rotatex", "rotatey":
+			n, unit, ok := number(in[0])
+			if ok && (unit == "deg" || unit == "") {
+				s.gone = s.gone || n == 90 || n == -90 || n == 270
+				b.turned = b.turned || n == 180 || n == -180
+			}
+		}
+	}
+}
+
+// share is an opacity from 0 to 1.
+func share(value string) float64 {
 	n, unit, ok := number(value)
 	if unit == "%" {
 		n /= 100
 	}
-	return ok && n < unreadableOpacity
+	if !ok {
+		return 1
+	}
+	return min(1, max(0, n))
 }
 
-// unreadable judges a font size. A size relative to the parent's keeps what
-// the parent had, unless it is nothing itself.
-func unreadable(value string, parent bool) bool {
-	n, unit, ok := number(value)
-	switch {
-	case !ok:
-		return parent && (value == "smaller" || value == "larger")
-	case unit == "em" || unit == "%" || unit == "ex" || unit == "ch":
-		return n == 0 || parent
-	case unit == "px" || unit == "pt":
-		return n < unreadablePixels
+// isDisplay recognises the values of display that show something.
+func isDisplay(value string) bool {
+	for _, word := range strings.Fields(value) {
+		switch word {
+		case "block", "inline", "flex", "grid", "table", "contents", "list-item", "flow", "flow-root", "ruby", "math", "initial", "run-in":
+		default:
+			if !strings.HasPrefix(word, "inline-") && !strings.HasPrefix(word, "table-") && !strings.HasPrefix(word, "ruby-") && word != "-webkit-box" {
+				return false
+			}
+		}
 	}
-	return n == 0
-}
-
-// farOut says whether a length moves text out of everybody's sight to the left
-// or top.
-func farOut(value string) bool {
-	n, unit, ok := number(value)
-	if !ok || n >= 0 {
-		return false
-	}
-	switch unit {
-	case "em", "rem", "ch", "ex":
-		n *= 10
-	case "%", "vw", "vh":
-		n *= 9
-	}
-	return n <= -offScreen
+	return value != ""
 }
 
 // emptyClip recognises the rectangles of no size that hide text from the eye
 // but not from screen readers: rect(0,0,0,0), rect(1px 1px 1px 1px).
 func emptyClip(value string) bool {
-	inner, ok := strings.CutPrefix(value, "rect(")
-	if !ok {
-		return false
-	}
-	sides := strings.FieldsFunc(strings.TrimSuffix(inner, ")"), func(r rune) bool { return r == ',' || r == ' ' })
-	if len(sides) != 4 {
+	sides, ok := call(value, "rect")
+	if !ok || len(sides) != 4 {
 		return false
 	}
 	var edge [4]float64
@@ -118,64 +301,39 @@ func emptyClip(value string) bool {
 		edge[i] = n
 	}
 	top, right, bottom, left := edge[0], edge[1], edge[2], edge[3]
-	return bottom <= top || right <= left
+	return bottom <= top || right <= left || bottom-top <= 1 && right-left <= 1
 }
 
-// emptyClipPath recognises inset(50%) and more, and circles of no size.
+// emptyClipPath recognises inset(50%) and more, circles of no size and
+// polygons of one point.
 func emptyClipPath(value string) bool {
-	if inner, ok := strings.CutPrefix(value, "inset("); ok {
-		n, unit, ok := number(strings.TrimSuffix(inner, ")"))
-		return ok && unit == "%" && n >= 50
-	}
-	return strings.HasPrefix(value, "circle(0")
-}
-
-// declarations yields the lower-cased properties and values of an inline
-// style, without those that say "inherit"; "!important" is not weighed.
-func declarations(style string) iter.Seq2[string, string] {
-	return func(yield func(name, value string) bool) {
-		for part := range strings.SplitSeq(withoutComments(strings.ToLower(style)), ";") {
-			name, value, found := strings.Cut(part, ":")
-			if !found {
-				continue
-			}
-			value = strings.TrimSpace(value)
-			value = strings.TrimSpace(strings.TrimSuffix(value, "important"))
-			value = strings.TrimSpace(strings.TrimSuffix(value, "!"))
-			if value == "inherit" {
-				continue
-			}
-			if !yield(strings.TrimSpace(name), value) {
-				return
+	if sides, ok := call(value, "inset"); ok {
+		for _, side := range sides {
+			if n, unit, ok := number(side); !ok || unit != "%" || n < 50 {
+				return false
 			}
 		}
+		return len(sides) > 0
 	}
-}
-
-// withoutComments takes /* … */ out of a style.
-func withoutComments(style string) string {
-	if !strings.Contains(style, "/*") {
-		return style
-	}
-	var out strings.Builder
-	for {
-		before, rest, found := strings.Cut(style, "/*")
-		out.WriteString(before)
-		if !found {
-			return out.String()
+	for _, round := range []string{"circle", "ellipse"} {
+		if in, ok := call(value, round); ok {
+			n, _, valid := number(strings.Join(in[:min(1, len(in))], ""))
+			return valid && n == 0
 		}
-		_, style, _ = strings.Cut(rest, "*/")
 	}
+	if points, ok := call(value, "polygon"); ok {
+		return len(points) > 0 && allSame(points)
+	}
+	return emptyClip(value)
 }
 
-// number splits a CSS number from its unit.
-func number(value string) (n float64, unit string, ok bool) {
-	end := strings.IndexFunc(value, func(r rune) bool {
-		return (r < '0' || r > '9') && r != '.' && r != '-' && r != '+'
-	})
-	if end < 0 {
-		end = len(value)
+func allSame(list []string) bool {
+	for _, s := range list {
+		n, _, ok := number(s)
+		m, _, _ := number(list[0])
+		if !ok || n != m {
+			return false
+		}
 	}
-	n, err := strconv.ParseFloat(value[:end], 64)
-	return n, strings.TrimSpace(value[end:]), err == nil
+	return true
 }

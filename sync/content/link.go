@@ -153,7 +153,7 @@ func watchable(address string) string {
 // documentBase is the address that the document's own links resolve against:
 // its first <base href>, itself resolved, or base.
 func documentBase(document string, base *url.URL) *url.URL {
-	if !mentionsBase(document) {
+	if !mentions(document, "<base") {
 		return base
 	}
 	z := html.NewTokenizer(strings.NewReader(document))
@@ -177,18 +177,5 @@ func documentBase(document string, base *url.URL) *url.URL {
 			}
 			return base
 		}
-	}
-}
-
-func mentionsBase(document string) bool {
-	for rest := document; ; {
-		at := strings.IndexByte(rest, '<')
-		if at < 0 || at+5 > len(rest) {
-			return false
-		}
-		if strings.EqualFold(rest[at:at+5], "<base") {
-			return true
-		}
-		rest = rest[at+1:]
 	}
 }

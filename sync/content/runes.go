@@ -14,15 +14,21 @@ var unseen = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x00AD, 0x00AD, 1}, // soft hyphen
 		{0x034F, 0x034F, 1}, // combining grapheme joiner
-		{0x180E, 0x180E, 1}, // Mongolian vowel separator
+		{0x115F, 0x1160, 1}, // Hangul fillers
+		{0x17B4, 0x17B5, 1}, // Khmer vowels nobody writes
+		{0x180B, 0x180F, 1}, // Mongolian selectors and vowel separator
 		{0x200B, 0x200B, 1}, // zero-width space
 		{0x202A, 0x202E, 1}, // embeddings and overrides
 		{0x2060, 0x206F, 1}, // word joiner, invisible operators, isolates
+		{0x3164, 0x3164, 1}, // Hangul filler
 		{0xFDD0, 0xFDEF, 1}, // noncharacters
 		{0xFEFF, 0xFEFF, 1}, // byte order mark
+		{0xFFA0, 0xFFA0, 1}, // half-width Hangul filler
 		{0xFFF9, 0xFFFB, 1}, // interlinear annotation
 	},
 	R32: []unicode.Range32{
+		{0x1BCA0, 0x1BCA3, 1}, // shorthand formatting
+		{0x1D173, 0x1D17A, 1}, // musical formatting
 		{0xE0000, 0xE0FFF, 1}, // tags, further variation selectors
 	},
 	LatinOffset: 1,
@@ -100,9 +106,23 @@ func wanted(before, r, after rune) bool {
 	case r == zeroWidthJoiner, r == zeroWidthNonJoiner:
 		return (joins(before) || isVariation(before)) && joins(after)
 	case isVariation(r):
-		return before > ' ' && !dependent(before)
+		return hasForms(before)
 	}
 	return rightToLeft(before) || rightToLeft(after)
+}
+
+// hasForms says that a character has more than one form to select: signs and
+// emoji, digits on keys, Han characters. On a letter a selector shows nothing.
+func hasForms(r rune) bool {
+	switch {
+	case dependent(r):
+		return false
+	case r < 0x80:
+		return r == '#' || r == '*' || r >= '0' && r <= '9'
+	case r == 0x2139: // the information sign is a letter by its class
+		return true
+	}
+	return unicode.In(r, unicode.S, unicode.P, unicode.Han, unicode.Nl, unicode.No)
 }
 
 // joins: scripts with joining letters start at U+0600; emoji are symbols.

@@ -20,6 +20,7 @@ type element struct {
 	// ended says that the end tag was read while blocks inside were open.
 	ended bool
 	sight sight
+	attrs map[string]string
 }
 
 // isolates says that only the element's own end tag counts inside it.
@@ -106,4 +107,9 @@ func (s *stack) top() element {
 }
 
 // sight is what a person sees of text written now.
-func (s *stack) sight() sight { return s.top().sight }
+func (s *stack) sight() sight {
+	if len(s.open) == 0 {
+		return plainSight()
+	}
+	return s.top().sight
+}

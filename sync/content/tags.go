@@ -64,7 +64,7 @@ var tags = map[string]tag{
 
 	"abbr": {"abbr", 0}, "acronym": {"abbr", 0}, "bdi": {"bdi", 0}, "cite": {"cite", 0},
 	"del": {"del", 0}, "dfn": {"dfn", 0}, "ins": {"ins", 0}, "kbd": {"kbd", 0},
-	"mark": {"mark", 0}, "q": {"q", 0}, "rp": {"rp", 0}, "rt": {"rt", 0}, "ruby": {"ruby", 0},
+	"mark": {"mark", 0}, "q": {"q", 0}, "rt": {"rt", 0}, "ruby": {"ruby", 0},
 	"samp": {"samp", 0}, "span": {"span", 0}, "sub": {"sub", 0}, "sup": {"sup", 0}, "var": {"var", 0},
 
 	"br": {"br", void}, "hr": {"hr", block | void}, "img": {"img", void},
@@ -80,6 +80,8 @@ var tags = map[string]tag{
 	"select": {"", gone}, "datalist": {"", gone}, "textarea": {"", gone},
 	"meter": {"", gone}, "progress": {"", gone},
 	"annotation": {"", gone}, "annotation-xml": {"", gone}, "desc": {"", gone}, "metadata": {"", gone},
+	"defs": {"", gone}, "symbol": {"", gone}, "clippath": {"", gone}, "mask": {"", gone}, "pattern": {"", gone},
+	"marker": {"", gone}, "mphantom": {"", gone}, "rp": {"", gone},
 }
 
 // heading is the name under which all six levels stand in the stack: any

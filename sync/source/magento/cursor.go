@@ -14,7 +14,7 @@ const (
 	cursorFormat = 1
 	// converterVersion moves when the same page or product would give another
 	// document than before; everything is then read again.
-	converterVersion = 1
+	converterVersion = 2
 	// overlap is how much of what is known is asked for again: times have whole
 	// seconds, and a change may show late (contract §4).
 	overlap = 10 * time.Minute

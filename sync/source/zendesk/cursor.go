@@ -14,7 +14,7 @@ const (
 	cursorFormat = 1
 	// converterVersion moves when the same article would give another document
 	// than before; everything is then read again.
-	converterVersion = 1
+	converterVersion = 2
 )
 
 // phase is what a cursor is in the middle of.
