@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"sync"
 
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/source"
@@ -25,7 +24,9 @@ type Discovered struct {
 	// keep is told what was found, to be remembered over restarts.
 	keep func(Found)
 
-	mu   sync.Mutex
+	// gate holds one token; whoever has it may use dest, and may look for the
+	// version meanwhile.
+	gate chan struct{}
 	dest *Destination
 }
 
@@ -33,17 +34,26 @@ type Discovered struct {
 // config.Version is used without asking; pinned is the only version to try, or
 // empty. keep may be nil.
 func Discover(config Config, pinned string, keep func(Found)) *Discovered {
-	d := &Discovered{config: config, pinned: pinned, keep: keep}
+	d := &Discovered{config: config, pinned: pinned, keep: keep, gate: make(chan struct{}, 1)}
 	if config.Version != "" && (pinned == "" || pinned == config.Version) {
 		d.dest = New(config)
 	}
 	return d
 }
 
-// destination is the one of the version Dialpad speaks.
-func (d *Discovered) destination(ctx context.Context) (*Destination, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+// destination is the one of the version Dialpad speaks, but not gone, whose
+// version has been retired. One caller looks for it, the others wait for that
+// one no longer than their ctx lasts.
+func (d *Discovered) destination(ctx context.Context, gone *Destination) (*Destination, error) {
+	select {
+	case d.gate <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-d.gate }()
+	if d.dest == gone {
+		d.dest = nil
+	}
 	if d.dest != nil {
 		return d.dest, nil
 	}
@@ -63,24 +73,17 @@ func (d *Discovered) destination(ctx context.Context) (*Destination, error) {
 // version is gone, which means that nothing was done, another one is looked for
 // once.
 func (d *Discovered) with(ctx context.Context, do func(*Destination) error) error {
-	for again := true; ; again = false {
-		dest, err := d.destination(ctx)
+	var gone *Destination
+	for {
+		dest, err := d.destination(ctx, gone)
 		if err != nil {
 			return err
 		}
 		err = do(dest)
-		if source.CodeOf(err) != source.CodeNoKnowledgeAPI || !again {
+		if source.CodeOf(err) != source.CodeNoKnowledgeAPI || gone != nil {
 			return err
 		}
-		d.forget(dest)
-	}
-}
-
-func (d *Discovered) forget(dest *Destination) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.dest == dest {
-		d.dest = nil
+		gone = dest
 	}
 }
 

@@ -1,7 +1,11 @@
 package dialpad
 
 import (
+	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"dialpadsync.app/sync/dialpad/dialpadsim"
 	"dialpadsync.app/sync/engine"
@@ -73,4 +77,30 @@ func TestAPinnedVersionThatIsGoneIsSaid(t *testing.T) {
 	if _, err := d.Put(t.Context(), returns("1:en-us"), engine.Node{}); source.CodeOf(err) != source.CodeNoKnowledgeAPI {
 		t.Error(err)
 	}
+}
+
+// Looking for the version takes as long as Dialpad takes; whoever waits for it
+// can give up before.
+func TestWaitingForTheVersionEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, bubble)
+		w.fault("GET /swagger.json delay=50s")
+		d, _ := discover(w, "", "")
+		first := make(chan error, 1)
+		go func() {
+			_, err := d.Put(t.Context(), returns("1:en-us"), engine.Node{})
+			first <- err
+		}()
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := d.Put(ctx, returns("2:en-us"), engine.Node{})
+		if took := time.Since(began); took > 2*time.Second || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("after %v: %v", took, err)
+		}
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+	})
 }
