@@ -111,6 +111,7 @@ func (d *Destination) request(e endpoint, id, locale string) rest.Request {
 		Template: e.template,
 		Op:       e.op,
 		Header:   http.Header{localeHeader: {canonical(locale, d.locale)}},
+		NoPage:   e.method != http.MethodGet,
 	}
 }
 

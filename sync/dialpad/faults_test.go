@@ -129,6 +129,27 @@ func TestMissingPermission(t *testing.T) {
 	})
 }
 
+// A page to sign in on, with status 200, says nothing about a write: it is made
+// again, and never taken for done.
+func TestAWebPageIsNoAnswerToAWrite(t *testing.T) {
+	w := newWorld(t)
+	node := w.put(answer("a", "b"), engine.Node{})
+	w.fault("POST /kbm/nodes/{id}/content html times=1", "PUT html times=1")
+	changed := answer("a", "c")
+	changed.Title = "Another title"
+	w.put(changed, node)
+	w.holds(changed)
+	w.fault("DELETE html times=1")
+	if err := w.Delete(t.Context(), node); err != nil {
+		t.Fatal(err)
+	}
+	w.holds()
+	w.fault("POST /kbm/nodes html times=1")
+	if _, err := w.Put(t.Context(), answer("b", "c"), engine.Node{}); !isUnsure(err) {
+		t.Errorf("create: %v", err)
+	}
+}
+
 func TestUnknownNodeOrPath(t *testing.T) {
 	w := newWorld(t)
 	known := engine.Node{ID: "node_00", Key: "return:en-us", Locale: "en-us"}

@@ -65,6 +65,19 @@ func readAll(resp *Response, body io.Reader) (err error) {
 	return err
 }
 
+// readNoPage is readAll for an answer that may be anything but a web page.
+func readNoPage(resp *Response, body io.Reader) error {
+	if err := readAll(resp, body); err != nil {
+		return err
+	}
+	if page(resp.Header.Get("Content-Type"), bytes.TrimSpace(resp.Body)) {
+		return errWebPage
+	}
+	return nil
+}
+
+var errWebPage = &notDataError{source.CodeNotData, "a web page came instead of data"}
+
 // decode reads JSON into a fresh value of into's type and puts it there.
 func decode(resp *Response, into any) error {
 	text := bytes.TrimSpace(bytes.TrimPrefix(resp.Body, []byte("\xef\xbb\xbf")))
@@ -79,7 +92,7 @@ func decode(resp *Response, into any) error {
 		reflect.ValueOf(into).Elem().Set(fresh.Elem())
 		return nil
 	case page(resp.Header.Get("Content-Type"), text):
-		return &notDataError{source.CodeNotData, "a web page came instead of data"}
+		return errWebPage
 	case errors.As(err, &syntax) && syntax.Offset == int64(len(text)) && len(text) > 0:
 		return &notDataError{source.CodeCutShort, errCutShort.Error()}
 	}

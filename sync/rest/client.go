@@ -156,6 +156,9 @@ type Request struct {
 	// failures come back with source.Error.Unsure, unless the server refused
 	// (4xx).
 	NoRetry bool
+	// NoPage says that a web page, such as one to sign in on, is no answer to
+	// this request even with status 2xx (CodeNotData).
+	NoPage bool
 }
 
 // Response is an answer.
@@ -179,7 +182,11 @@ var ErrTooLarge = errors.New("the answer is larger than we take")
 // 2xx comes back beside the error, which has its Status; beside other errors
 // there is no Response.
 func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
-	return c.exchange(ctx, req, consumer{take: readAll})
+	take := readAll
+	if req.NoPage {
+		take = readNoPage
+	}
+	return c.exchange(ctx, req, consumer{take: take})
 }
 
 // JSON is Do for answers that must be JSON of into's type; into is a non-nil
