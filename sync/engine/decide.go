@@ -98,8 +98,7 @@ func (p *pass) decideHeld(ctx context.Context, d Decision, seen time.Time) error
 	}
 	var due []Row
 	for _, row := range all {
-		// One that waits since a time to come was seen before the clock was set back.
-		if !row.HeldAt.After(seen) || row.HeldAt.After(time.Now()) {
+		if row.seenBy(seen, time.Now()) {
 			due = append(due, row)
 		}
 	}

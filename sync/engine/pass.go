@@ -324,6 +324,8 @@ func (p *pass) wantsWork(row Row) (time.Time, bool) {
 	switch {
 	case row.Kept || row.Hold != "" && p.state.Waiting != "":
 		return time.Time{}, false // the person's turn
+	case row.Failed() && row.retryDue(time.Now()):
+		return time.Now(), true
 	case row.Failed():
 		return row.RetryAt, true
 	case row.State == Dirty:

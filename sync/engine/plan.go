@@ -75,7 +75,22 @@ func planNotice(c source.Change, row Row, now time.Time) step {
 // waitsForRetry says that this very version has failed and its next try is not
 // due, so that the overlap of two polls does not hammer one bad document.
 func waitsForRetry(c source.Change, row Row, now time.Time) bool {
-	return row.Failed() && row.Version != 0 && row.Version == MarkOf(c.Version) && now.Before(row.RetryAt)
+	return row.Failed() && row.Version != 0 && row.Version == MarkOf(c.Version) && !row.retryDue(now)
+}
+
+// longestRetry is the longest distance between two tries of one document.
+const longestRetry = 24 * time.Hour
+
+// retryDue says whether the row's next try is due. A time further ahead than
+// any distance comes from a clock that was wrong.
+func (r Row) retryDue(now time.Time) bool {
+	return !now.Before(r.RetryAt) || r.RetryAt.Sub(now) > longestRetry
+}
+
+// seenBy says whether a removal that waits did so at the moment seen. A time
+// ahead of now comes from a clock that was wrong.
+func (r Row) seenBy(seen, now time.Time) bool {
+	return !r.HeldAt.After(seen) || r.HeldAt.After(now)
 }
 
 // retryAfter is the growing distance between tries of one document: a refused
@@ -84,7 +99,7 @@ func waitsForRetry(c source.Change, row Row, now time.Time) bool {
 func retryAfter(kind source.Kind, attempts int) time.Duration {
 	first, last := 5*time.Second, 6*time.Hour
 	if kind == source.BadDocument {
-		first, last = time.Hour, 24*time.Hour
+		first, last = time.Hour, longestRetry
 	}
 	d := first
 	for i := 1; i < attempts && d < last; i++ {

@@ -76,7 +76,7 @@ func (p *pass) removalsWaiting(ctx context.Context) ([]Row, error) {
 func (p *pass) removalsDue(ctx context.Context) (due []Row, later int, err error) {
 	all, err := p.removalsWaiting(ctx)
 	for _, row := range all {
-		if p.insists(row.Key) || !time.Now().Before(row.RetryAt) {
+		if p.insists(row.Key) || row.retryDue(time.Now()) {
 			due = append(due, row)
 		}
 	}

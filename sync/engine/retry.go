@@ -31,7 +31,7 @@ func (p *pass) retryDue(ctx context.Context) error {
 		if !row.ownTries() {
 			continue
 		}
-		if p.insists(row.Key) || !now.Before(row.RetryAt) || row.RetryAt.Sub(now) > 24*time.Hour {
+		if p.insists(row.Key) || row.retryDue(now) {
 			due = append(due, source.Change{Key: row.Key})
 		}
 	}
