@@ -26,12 +26,17 @@ func (s *Source) surelyPast(asked time.Time) (int64, bool) {
 // made, by whichever clock is ahead.
 func (s *Source) latest(asked time.Time) int64 { return max(unix(asked), s.now().Unix()) }
 
-// earlier is the present by whichever clock is behind.
-func (s *Source) earlier(asked time.Time) time.Time {
-	if here := s.now(); here.Before(asked) {
-		return here
+// clocks are what this computer's clock and the Date header say of one moment,
+// the one that is behind first.
+type clocks struct{ behind, ahead time.Time }
+
+// clocks is the present by both clocks.
+func (s *Source) clocks(asked time.Time) clocks {
+	here := s.now()
+	if here.Before(asked) {
+		return clocks{here, asked}
 	}
-	return asked
+	return clocks{asked, here}
 }
 
 // believable refuses a position that lies ahead of the latest instant there can

@@ -104,3 +104,29 @@ func TestAWrongClockCostsNoReads(t *testing.T) {
 		}
 	}
 }
+
+// Zendesk's times have whole seconds. The second of two edits in one of them
+// arrives although a clock is wrong by years.
+func TestAnEditInTheSameSecondArrivesUnderAWrongClock(t *testing.T) {
+	wrong := map[string]func(*double, *Source){
+		"Date behind":          func(d *double, _ *Source) { d.clock.SetSkew(-tenYears) },
+		"this computer behind": func(d *double, s *Source) { s.now = func() time.Time { return d.clock.Now().Add(-tenYears) } },
+	}
+	for name, spoil := range wrong {
+		t.Run(name, func(t *testing.T) {
+			d := start(t, zendesksim.Config{Articles: 10})
+			s, m := d.open(Config{}), d.mirror()
+			m.follow(s)
+			d.later(s, time.Hour)
+			spoil(d, s)
+			for n := range 3 {
+				d.must(d.Edit(d.ids()[n], "en-us", "First", "<p>Edited.</p>"))
+				m.follow(s)
+				d.must(d.Edit(d.ids()[n], "en-us", "Second", "<p>Edited again.</p>"))
+				d.later(s, 15*time.Minute)
+				m.compare(s)
+				m.equals("en-us")
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"math/bits"
 	"net/url"
 	"strconv"
 	"strings"
@@ -51,20 +52,26 @@ func (a *article) restricted() bool { return a.UserSegmentID != nil || len(a.Use
 func (a *article) is(locale string) bool { return strings.EqualFold(a.Locale, locale) }
 
 // version is the instant of the last change. While that instant is not safely
-// past by both clocks, an edit in the same second would leave
-// it as it is; the version then ends in "~", so that the next look differs and
-// the article is read once more.
-func version(changed, asked time.Time) string {
+// past by both clocks, an edit in the same second would leave it as it is; the
+// version then ends in "~", so that the next look differs and the article is
+// read once more. A clock that is far behind would leave the mark for as long:
+// behind it stands the age of the change by the other clock, in powers of two,
+// so that the next look differs all the same, and those after it rarely.
+func version(changed time.Time, now clocks) string {
 	v := changed.UTC().Format(time.RFC3339)
-	if asked.Sub(changed) < soon {
-		v += unsettled
+	if now.behind.Sub(changed) >= soon {
+		return v
+	}
+	v += unsettled
+	if age := now.ahead.Sub(changed); age >= soon {
+		v += strconv.Itoa(bits.Len64(uint64(age / time.Second)))
 	}
 	return v
 }
 
 // document turns an article into what Dialpad is to hold. Every path to an
 // article leads here, so the same article always gives the same document.
-func document(a *article, locale string, base *url.URL, asked time.Time) *source.Document {
+func document(a *article, locale string, base *url.URL, now clocks) *source.Document {
 	address := publicAddress(a.HTMLURL, base)
 	from := base
 	if u, err := url.Parse(address); err == nil && address != "" {
@@ -78,7 +85,7 @@ func document(a *article, locale string, base *url.URL, asked time.Time) *source
 		HTML:    fragment,
 		URL:     address,
 		Locale:  locale,
-		Version: version(a.changed(), asked),
+		Version: version(a.changed(), now),
 	}
 }
 

@@ -28,7 +28,7 @@ func TestDocumentOfAnArticle(t *testing.T) {
 	if err := json.Unmarshal([]byte(sample), &a); err != nil {
 		t.Fatal(err)
 	}
-	got := document(&a, "en-us", acme, noon)
+	got := document(&a, "en-us", acme, clocks{noon, noon})
 	want := &source.Document{
 		Key: "360001234567:en-us", Kind: source.Article, Title: "Reset a password", Locale: "en-us",
 		HTML:    `<p>Open <b>Settings</b> or <a href="https://acme.zendesk.com/hc/en-us/articles/2">this</a>.</p>`,
@@ -50,7 +50,7 @@ func TestNullsOfAnArticle(t *testing.T) {
 	if err := json.Unmarshal([]byte(nulls), &a); err != nil {
 		t.Fatal(err)
 	}
-	got := document(&a, "fr", acme, noon)
+	got := document(&a, "fr", acme, clocks{noon, noon})
 	if got.Title != untitled || got.HTML != "" || got.URL != "" || got.Version == "" {
 		t.Errorf("%+v", got)
 	}
@@ -82,7 +82,7 @@ func TestTitleOfAnArticleWithoutOne(t *testing.T) {
 		{"\x00\x07", "", "", untitled},
 	} {
 		a := article{Title: c.title, Name: c.name, Body: c.body}
-		if got := document(&a, "en-us", acme, noon).Title; got != c.want {
+		if got := document(&a, "en-us", acme, clocks{noon, noon}).Title; got != c.want {
 			t.Errorf("%+v: title %q", c, got)
 		}
 	}
@@ -91,19 +91,24 @@ func TestTitleOfAnArticleWithoutOne(t *testing.T) {
 func TestVersionIsTheLaterInstant(t *testing.T) {
 	early, late := noon.Add(-48*time.Hour), noon.Add(-24*time.Hour)
 	for _, c := range []struct {
-		updated, edited, asked time.Time
-		want                   string
+		updated, edited, behind time.Time
+		ahead                   time.Duration // of the other clock
+		want                    string
 	}{
-		{early, late, noon, "2026-11-19T12:00:00Z"},
-		{late, early, noon, "2026-11-19T12:00:00Z"},
-		{late, early, late, "2026-11-19T12:00:00Z~"},
-		{late, early, late.Add(time.Second), "2026-11-19T12:00:00Z~"},
-		{late, early, late.Add(soon), "2026-11-19T12:00:00Z"},
-		{late, early, late.Add(-time.Hour), "2026-11-19T12:00:00Z~"},
-		{late.In(time.FixedZone("", 3600)), early, noon, "2026-11-19T12:00:00Z"},
+		{early, late, noon, 0, "2026-11-19T12:00:00Z"},
+		{late, early, noon, 0, "2026-11-19T12:00:00Z"},
+		{late, early, late, 0, "2026-11-19T12:00:00Z~"},
+		{late, early, late.Add(time.Second), 0, "2026-11-19T12:00:00Z~"},
+		{late, early, late.Add(soon), 0, "2026-11-19T12:00:00Z"},
+		{late, early, late.Add(-time.Hour), 0, "2026-11-19T12:00:00Z~"},
+		{late, early, late.Add(-time.Hour), time.Hour, "2026-11-19T12:00:00Z~"},
+		{late, early, late.Add(-time.Hour), time.Hour + 2*time.Second, "2026-11-19T12:00:00Z~2"},
+		{late, early, late.Add(-time.Hour), time.Hour + 3*time.Second, "2026-11-19T12:00:00Z~2"},
+		{late, early, late.Add(-time.Hour), 2 * time.Hour, "2026-11-19T12:00:00Z~12"},
+		{late.In(time.FixedZone("", 3600)), early, noon, 0, "2026-11-19T12:00:00Z"},
 	} {
 		a := article{UpdatedAt: c.updated, EditedAt: c.edited}
-		if got := version(a.changed(), c.asked); got != c.want {
+		if got := version(a.changed(), clocks{c.behind, c.behind.Add(c.ahead)}); got != c.want {
 			t.Errorf("%+v: version %q", c, got)
 		}
 	}

@@ -107,7 +107,7 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 	begin := func() { changes, found = nil, nil }
 	got, err := page(ctx, s, q, "articles", begin, func(a article, asked time.Time) {
 		found = append(found, entry{id: a.ID})
-		changes = append(changes, notices(p.Locales, &a, s.earlier(asked))...)
+		changes = append(changes, notices(p.Locales, &a, s.clocks(asked))...)
 	})
 	if from > p.Mark-overlap && hasStatus(err, http.StatusUnprocessableEntity) {
 		return nil, true, nil
@@ -144,14 +144,14 @@ func (s *Source) feed(ctx context.Context, at *cursor, p *place) (changes []sour
 
 // notices says that an article changed, in every language it is read in. Only
 // the language that the answer shows has its own edited_at.
-func notices(locales []string, a *article, asked time.Time) []source.Change {
+func notices(locales []string, a *article, now clocks) []source.Change {
 	changes := make([]source.Change, 0, len(locales))
 	for _, locale := range locales {
 		changed := a.UpdatedAt
 		if a.is(locale) {
 			changed = a.changed()
 		}
-		changes = append(changes, source.Change{Key: keyOf(a.ID, locale), Version: version(changed, asked)})
+		changes = append(changes, source.Change{Key: keyOf(a.ID, locale), Version: version(changed, now)})
 	}
 	return changes
 }

@@ -288,7 +288,7 @@ func TestTranslationEditThatDoesNotBumpUpdatedAt(t *testing.T) {
 func TestVersionsOfNotices(t *testing.T) {
 	a := article{ID: 1, Locale: "en-US", UpdatedAt: noon, EditedAt: noon.Add(time.Hour)}
 	var got []string
-	for _, c := range notices([]string{"en-us", "fr"}, &a, noon.Add(24*time.Hour)) {
+	for _, c := range notices([]string{"en-us", "fr"}, &a, clocks{noon.Add(24 * time.Hour), noon.Add(24 * time.Hour)}) {
 		got = append(got, string(c.Key)+" "+c.Version)
 	}
 	want := []string{"1:en-us 2026-11-20T13:00:00Z", "1:fr 2026-11-20T12:00:00Z"}

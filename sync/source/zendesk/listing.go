@@ -76,13 +76,13 @@ func (s *Source) collect(ctx context.Context, p place, locale string, q request)
 		if !a.is(locale) {
 			return
 		}
-		asked = s.earlier(asked)
+		now := s.clocks(asked)
 		e := entry{
-			change: source.Change{Key: keyOf(a.ID, locale), Version: version(a.changed(), asked)},
+			change: source.Change{Key: keyOf(a.ID, locale), Version: version(a.changed(), now)},
 			id:     a.ID, section: a.SectionID, updated: a.UpdatedAt.Unix(), shut: s.shut(&a),
 		}
 		if e.shut == "" && q.clip == bodyLimit && !clipped(a.Body) && weight < pageWeight {
-			e.change.Document = document(&a, locale, base, asked)
+			e.change.Document = document(&a, locale, base, now)
 			weight += len(e.change.Document.HTML)
 		}
 		found = append(found, e)

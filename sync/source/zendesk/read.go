@@ -116,8 +116,8 @@ func (s *Source) readAt(ctx context.Context, p place, key source.Key, id int64, 
 	case err != nil:
 		return c, false, err
 	}
-	asked = s.earlier(asked)
-	c = source.Change{Key: key, Version: version(a.changed(), asked)}
+	now := s.clocks(asked)
+	c = source.Change{Key: key, Version: version(a.changed(), now)}
 	if !a.is(locale) {
 		c.Removed = source.Deleted // the answer shows another language: there is no such translation
 		return c, true, nil
@@ -133,7 +133,7 @@ func (s *Source) readAt(ctx context.Context, p place, key source.Key, id int64, 
 		c.Removed = source.Deselected
 		return c, true, nil
 	}
-	c.Document = document(a, locale, s.address(p.Host), asked)
+	c.Document = document(a, locale, s.address(p.Host), now)
 	return c, true, nil
 }
 
