@@ -123,11 +123,35 @@ func (x *exchange) try(ctx context.Context) (*Response, *failed) {
 		}
 		return nil, &failed{err: e}
 	}
+	asked := time.Now()
 	s, err := x.c.cfg.Limiter.enter(ctx, &x.giveUp, x.c.waits.begin)
 	if err != nil {
 		return nil, &failed{err: x.passOn(ctx, err)}
 	}
+	if time.Since(asked) > longWait {
+		if err := x.signAnew(ctx); err != nil {
+			x.c.cfg.Limiter.left(s)
+			return nil, &failed{err: x.passOn(ctx, err)}
+		}
+	}
 	return x.send(ctx, s)
+}
+
+// longWait is how long a token may wait for its turn without being asked for
+// again.
+const longWait = time.Second
+
+// signAnew is sign for a request that had to wait: the token may have ended
+// meanwhile.
+func (x *exchange) signAnew(ctx context.Context) error {
+	if x.c.cfg.Tokens == nil {
+		return nil
+	}
+	token, err := x.c.cfg.Tokens.Token(ctx)
+	if err == nil && token != x.token {
+		x.token, x.renewed = token, false
+	}
+	return err
 }
 
 // sign gets the token for the next try. It comes before the limiter, because a
