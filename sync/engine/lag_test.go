@@ -197,3 +197,25 @@ func TestAProofThatASingleReadPreventedIsHadSoon(t *testing.T) {
 		}
 	})
 }
+
+// Somebody has put a document's node into another one's place by hand, and the
+// listing does not show the new one yet. The old one is gone, but no further one
+// is made.
+func TestADocumentWhoseNodeHasGoneIsNotMadeBeforeAListingShowsNone(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.lag, b.listed = 90*time.Second, 90*time.Second
+		b.fill(5)
+		b.equal()
+		time.Sleep(time.Hour)
+		b.mu.Lock()
+		for id, n := range b.nodes {
+			if n.key == number(3) {
+				delete(b.nodes, id)
+				b.nodes["node_by_hand"] = &held{key: n.key, title: n.title, body: n.body, status: engine.Published, created: time.Now()}
+			}
+		}
+		b.mu.Unlock()
+		b.edit(3, "another text")
+		b.check(b.sync(engine.Options{}, 5*time.Minute))
+	})
+}

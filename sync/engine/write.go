@@ -60,10 +60,7 @@ func (p *pass) compareNode(ctx context.Context, t *task) (done bool, err error) 
 	doc, node, err := p.Destination.Read(ctx, t.node())
 	switch {
 	case errors.Is(err, ErrNodeGone):
-		t.row.Node, t.row.State, t.row.Written = "", Parked, time.Now()
-		p.ledger.heard(t.change)
-		p.progress(1, 0)
-		return true, p.save(ctx, Batch{Put: []Row{t.row}})
+		return true, p.parkLost(ctx, t)
 	case errors.Is(err, ErrNoContent):
 		t.step = update
 		return false, nil
@@ -97,11 +94,7 @@ func (p *pass) write(ctx context.Context, t *task) error {
 	defer done()
 	node, err := p.Destination.Put(wctx, *t.change.Document, t.node())
 	if errors.Is(err, ErrNodeGone) && t.row.Node != "" {
-		t.row.Node, t.marked = "", false
-		if err := p.markNow(ctx, t); err != nil {
-			return err
-		}
-		node, err = p.Destination.Put(wctx, *t.change.Document, t.node())
+		return p.parkLost(ctx, t)
 	}
 	if err != nil {
 		return p.writeFailed(ctx, t, node, err)
@@ -110,6 +103,16 @@ func (p *pass) write(ctx context.Context, t *task) error {
 	p.countWritten(t)
 	p.confirm(t.row.Key)
 	t.row.acknowledged(t, node)
+	return p.save(ctx, Batch{Put: []Row{t.row}})
+}
+
+// parkLost settles a row whose node has gone. Another one of its key may be too
+// young to be listed, so that only a later listing can tell whether one is to be
+// created.
+func (p *pass) parkLost(ctx context.Context, t *task) error {
+	t.row.Node, t.row.State, t.row.Written = "", Parked, time.Now()
+	p.ledger.heard(t.change)
+	p.progress(1, 0)
 	return p.save(ctx, Batch{Put: []Row{t.row}})
 }
 
