@@ -99,8 +99,11 @@ func (d *during) request() {
 	}
 }
 
-// happen lets a deed come about.
+// happen lets a deed come about. Half of them come a little later.
 func (c *computer) happen(d deed) {
+	if d.K%2 == 0 {
+		time.Sleep(settling)
+	}
 	c.tell("%+v", d)
 	e, drift := findEdit(d.What), drifts[d.What]
 	if e == nil && drift == nil {
@@ -183,7 +186,7 @@ func (c *computer) disturb(d deed) {
 		c.shut["zendesk"] = c.mark()
 	case "demote":
 		c.zendesk.SetRole(zendesksim.Admin, zendesksim.EndUser)
-		c.demoted = true
+		c.demoted, c.byListing = true, true
 		c.hush()
 	case "promote":
 		c.zendesk.SetRole(zendesksim.EndUser, zendesksim.Admin)
@@ -291,7 +294,7 @@ func (c *computer) pass(opts engine.Options, wait time.Duration) {
 	defer cancel()
 	_, err := c.engine.Sync(ctx, account, opts, wait)
 	c.must(err)
-	begin.garbled = c.garbled()
+	begin.garbled, begin.windy = c.garbled(), c.windy()
 	c.fair()
 	c.judgePass(begin)
 }
@@ -303,7 +306,7 @@ func (c *computer) run(d time.Duration) {
 	defer cancel()
 	time.AfterFunc(d, cancel)
 	c.must(c.engine.Run(ctx))
-	begin.garbled = c.garbled()
+	begin.garbled, begin.windy = c.garbled(), c.windy()
 	c.fair()
 	c.judgePass(begin)
 }
@@ -342,7 +345,7 @@ func (c *computer) kill(n, k int) {
 	c.doom.arm(n%[]int{6, 20, 61}[k%3], cancel)
 	_, err := c.engine.Sync(ctx, account, engine.Options{Full: k%4 == 0}, 0)
 	c.must(err)
-	begin.garbled = c.garbled()
+	begin.garbled, begin.windy = c.garbled(), c.windy()
 	c.fair()
 	if place := c.doom.died(); place != "" {
 		c.tally.add("kill", place, 1)

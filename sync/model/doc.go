@@ -12,7 +12,7 @@
 // side turns bad, the process is killed, its checkpoint is lost, a clock is set,
 // the computer sleeps; and between them the engine makes passes. A deed may
 // happen in the middle of a pass, before or after a request. A failing list
-// shrinks, and what it was is kept as a plain test (found_test.go).
+// shrinks; what it was becomes a plain test where it is mended.
 //
 // # The judge
 //

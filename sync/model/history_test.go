@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -78,6 +79,19 @@ func (h history) unseen(key source.Key, told, listed int) bool {
 	return slices.ContainsFunc(h[key], func(c change) bool {
 		return c.seq > listed && (!c.told || c.seq > told)
 	})
+}
+
+// before is the last event up to which everything happened before a moment.
+func (h history) before(moment time.Time) int {
+	last := math.MaxInt
+	for _, changes := range h {
+		for _, c := range changes {
+			if c.at.After(moment) {
+				last = min(last, c.seq-1)
+			}
+		}
+	}
+	return last
 }
 
 // note adds what has changed against the given state.

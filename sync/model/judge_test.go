@@ -22,18 +22,28 @@ type begun struct {
 	rows    map[source.Key]engine.Row
 	nodes   map[string]dialpadsim.Node
 	garbled bool // see world.garbled
+	windy   bool // Dialpad has not always answered as it means
 }
 
 // seen are the events up to which the passes so far have looked: by the order
 // of changes, by a comparison of keys, by a proof, and by one that read the
 // contents.
 type seen struct {
+	// allowed is when a pass has asked both sides without a hitch.
+	allowed                        int
 	told, listed, proved, contents int
 	// from is when what the proof's listing shows can have been true.
 	from time.Time
 	// watched are the documents whose node's version was known when the last
 	// proof began, so that it shows any change of their content.
 	watched map[source.Key]bool
+}
+
+// by is what a proof has to have seen that began at the event proved, with all
+// changes of the source up to the event looked.
+func (s seen) by(looked, proved int) seen {
+	s.told, s.listed, s.proved = looked, looked, proved
+	return s
 }
 
 // begin writes down how things stand before a pass.
@@ -60,16 +70,34 @@ func (c *computer) state() engine.State {
 // forget is for a checkpoint that was lost: nothing has been seen.
 func (c *computer) forget() { c.seen = seen{} }
 
+// settling is how long after one change another one may be missed for a while:
+// the source's times have whole seconds, and what is that young is looked at
+// again by a pass that begins later.
+const settling = 2 * time.Second
+
 // judgePass holds what a pass has done and says against the truth.
 func (c *computer) judgePass(b begun) {
 	c.judgeMoves(b)
 	after := c.state()
 	moved := func(before, after time.Time) bool { return !after.IsZero() && !after.Equal(before) }
+	looked := b.seq
+	if b.at.Sub(c.ended) < settling {
+		looked = min(looked, c.source.before(b.at.Add(-settling)))
+	}
+	if c.byListing {
+		// A listing by last change that was cut off goes on from where it was, and
+		// what has changed since it began comes with the pass after that.
+		looked = min(looked, c.previous)
+	}
+	c.ended, c.previous = c.clock.Now(), b.seq
 	if moved(b.state.Checked, after.Checked) {
-		c.seen.told = b.seq
+		c.seen.told = looked
+		if !b.windy {
+			c.seen.allowed = b.seq
+		}
 	}
 	if moved(b.state.Compared, after.Compared) {
-		c.seen.listed = b.seq
+		c.seen.listed = looked
 	}
 	if moved(b.state.ContentsRead, after.ContentsRead) {
 		c.seen.contents = b.seq
@@ -77,7 +105,7 @@ func (c *computer) judgePass(b begun) {
 	if moved(b.state.Proved, after.Proved) {
 		c.seen.proved, c.seen.from, c.seen.watched = b.seq, b.at.Add(-c.lag()), c.watched(b)
 		c.tally.add("judged", "proofs", 1)
-		for _, odd := range c.odd(seen{b.seq, b.seq, b.seq, c.seen.contents, c.seen.from, c.seen.watched}) {
+		for _, odd := range c.odd(c.seen.by(looked, b.seq)) {
 			c.never("a proof, and " + odd)
 		}
 	}
@@ -94,7 +122,7 @@ func (c *computer) judgeStatus() {
 		c.never("up to date, and " + odd)
 	}
 	for side, at := range c.shut {
-		if at < c.seen.told {
+		if at < c.seen.allowed {
 			c.never("up to date, and the sign-in to " + side + " was withdrawn before the last pass")
 		}
 	}
@@ -216,6 +244,14 @@ func (c *computer) judgeMoves(b begun) {
 	}
 }
 
+// madeByHand says whether somebody made a node by hand after an event. The lock
+// is held.
+func (w *world) madeByHand(id string, seq int) bool {
+	return slices.ContainsFunc(w.moves, func(m move) bool {
+		return m.seq > seq && m.byHand && m.before.ID == "" && m.after.ID == id
+	})
+}
+
 // inFlight is how many documents may be under way when a process dies: those
 // marked ahead, and one for each worker.
 const inFlight = 16 + 4
@@ -232,20 +268,23 @@ func (c *computer) judgeMove(b begun, m move, nodes map[string]dialpadsim.Node, 
 		c.wrong = append(c.wrong, fmt.Sprintf("%s: ", key)+fmt.Sprintf(format, args...))
 	}
 	var twins []dialpadsim.Node
+	known := false // one of them at least may be known to the program
 	for id, n := range nodes {
 		if isOurs(n) && source.Key(n.ExternalID) == key && id != m.before.ID {
 			twins = append(twins, n)
+			known = known || !c.madeByHand(id, c.seen.proved)
 		}
 	}
 	switch {
 	case m.after.ID == "" || m.after.Status == "archived":
 		c.tally.add("judged", "removals", 1)
-		if !c.source.awaySince(key, m.at.Add(-freshWord)) && len(twins) == 0 && m.before.HasContent {
+		_, old := b.nodes[m.before.ID] // one of this pass goes when its content is refused
+		if old && !c.source.awaySince(key, m.at.Add(-freshWord)) && len(twins) == 0 && m.before.HasContent {
 			say("was removed although the source shows it")
 		}
 	case m.before.ID == "":
 		c.tally.add("judged", "creates", 1)
-		if len(twins) > 0 {
+		if known {
 			say("was created although it is there")
 		}
 		if !slices.ContainsFunc(c.source.since(key, b.seq), func(text string) bool { return text != "" }) {
@@ -280,7 +319,7 @@ func (c *computer) judgeRewrite(b begun, m move, say func(string, ...any), again
 	needless := there && len(texts) == 1 && holds(before) == texts[0] && !c.driftedSince(key, b.seq)
 	row, known := b.rows[key]
 	switch {
-	case !needless, b.garbled:
+	case !needless, b.garbled, c.madeByHand(m.before.ID, c.seen.proved):
 	case known && row.Unsettled():
 		again[key] = true
 	default:
@@ -291,7 +330,7 @@ func (c *computer) judgeRewrite(b begun, m move, say func(string, ...any), again
 // end says what is wrong when everything has calmed down, or "".
 func (c *computer) end() string {
 	last := c.mark()
-	for _, odd := range c.odd(seen{last, last, last, last, c.clock.Now(), nil}) {
+	for _, odd := range c.odd(seen{told: last, listed: last, proved: last, contents: last, from: c.clock.Now()}) {
 		c.never("at the end " + odd)
 	}
 	if v := c.engine.Status().Verdict(time.Now()); v != engine.UpToDate {

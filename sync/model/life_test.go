@@ -40,13 +40,15 @@ const (
 // computer is where the program runs: what it keeps, and its present process.
 type computer struct {
 	*world
-	t       *testing.T // of the present bubble
-	keep    keep
-	secrets secret.Store
-	lost    bool           // an earlier checkpoint is known to be gone
-	seen    seen           // by the passes so far
-	shut    map[string]int // when a side's sign-in was withdrawn, by its name
-	there   time.Time      // the time of both sides when a bubble ended
+	t        *testing.T // of the present bubble
+	keep     keep
+	secrets  secret.Store
+	lost     bool           // an earlier checkpoint is known to be gone
+	seen     seen           // by the passes so far
+	shut     map[string]int // when a side's sign-in was withdrawn, by its name
+	previous int            // the event at which the pass before began
+	ended    time.Time      // when the last pass did, by the clock of both sides
+	there    time.Time      // the time of both sides when a bubble ended
 	process
 }
 

@@ -28,7 +28,7 @@ var dialpadWeather = []string{
 	"probability=0.1 status=429 retry-after=-1",
 	"probability=0.1 status=429 retry-after=soon",
 	"nth=6 status=429 retry-after=86400",
-	"limit=6/s parallel=2 retry-after=1",
+	"limit=2/s burst=3 parallel=1 retry-after=1",
 	"status=503",
 	"status=503 times=7",
 	"probability=0.5 status=500 body=html",
@@ -57,9 +57,9 @@ var dialpadWeather = []string{
 	"GET /kbm/nodes page=gone",
 	"probability=0.2 redirect=http://127.0.0.1:9/elsewhere",
 	"probability=0.5 gzip",
-	"clock=+26h",
-	"clock=-26h",
-	"clock=+10y",
+	"clock=+28h",
+	"clock=-28h",
+	"clock=+9y",
 }
 
 // zendeskWeather has those of contracts/zendesk.md §6. None lies about an
@@ -72,7 +72,7 @@ var zendeskWeather = []string{
 	"GET probability=0.1 status=429 retry-after=0",
 	"GET probability=0.1 status=429 retry-after=date:5",
 	"GET nth=5 status=429 retry-after=86400",
-	"GET limit=5/s retry-after=1",
+	"GET limit=1/s burst=2 retry-after=1",
 	"GET status=503 body=html",
 	"GET probability=0.4 status=500",
 	"GET probability=0.3 status=503 retry-after=2",
@@ -91,9 +91,9 @@ var zendeskWeather = []string{
 	`GET probability=0.3 status=503 body="{\"error\":{\"title\":\"odd\",\"message\":\"an object\"}}"`,
 	"POST /oauth/tokens status=503 times=2",
 	"POST /oauth/tokens reset=after times=1",
-	"clock=+26h",
-	"clock=-26h",
-	"clock=+10y",
+	"clock=+28h",
+	"clock=-28h",
+	"clock=+9y",
 }
 
 // blow adds one fault to one side.
@@ -107,9 +107,15 @@ func (w *world) blow(n, k int) error {
 // garbled says whether Dialpad has given whole answers that were not what it
 // holds: then a text may look like another one and be written again.
 func (w *world) garbled() bool {
-	return slices.ContainsFunc(w.dialpad.Faults().Rules(), func(f sim.Fired) bool {
-		return f.Fired > 0 && (strings.Contains(f.Fault, "truncate") || strings.Contains(f.Fault, "html"))
-	})
+	lies := func(fault string) bool {
+		return slices.ContainsFunc([]string{"truncate", "html", "null"}, func(word string) bool { return strings.Contains(fault, word) })
+	}
+	return slices.ContainsFunc(w.dialpad.Faults().Rules(), func(f sim.Fired) bool { return f.Fired > 0 && lies(f.Fault) })
+}
+
+// windy says whether a fault of Dialpad's has fired.
+func (w *world) windy() bool {
+	return slices.ContainsFunc(w.dialpad.Faults().Rules(), func(f sim.Fired) bool { return f.Fired > 0 })
 }
 
 // fair ends all faults and counts how often each has fired.
@@ -117,6 +123,7 @@ func (w *world) fair() {
 	for side, faults := range map[string]*sim.Faults{"dialpad: ": w.dialpad.Faults(), "zendesk: ": w.zendesk.Faults()} {
 		for _, rule := range faults.Rules() {
 			w.tally.add("fault", side+rule.Fault, rule.Fired)
+			w.byListing = w.byListing || rule.Fired > 0 && strings.Contains(rule.Fault, "incremental")
 		}
 		faults.Clear()
 	}

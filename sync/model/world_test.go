@@ -46,8 +46,11 @@ type world struct {
 	clock   *sim.Clock // of both sides; the computer's may differ
 	tally   *tally
 
-	acting  sync.Mutex // held by whoever changes a side by hand
-	demoted bool       // the person signed in to the source is no agent any more
+	acting sync.Mutex // held by whoever changes a side by hand
+	// byListing says that the source may be followed by its listing, as for
+	// somebody who is no agent.
+	byListing bool
+	demoted   bool // the person signed in to the source is no agent any more
 
 	mu     sync.Mutex // guards what follows
 	seq    int        // of the last event
