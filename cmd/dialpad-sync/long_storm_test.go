@@ -38,6 +38,21 @@ func stormFor(t *testing.T) time.Duration {
 	return d
 }
 
+// stormSeed chooses the weather and what people do: STORM_SEED, or always the
+// same.
+func stormSeed(t *testing.T) uint64 {
+	t.Helper()
+	text := os.Getenv("STORM_SEED")
+	if text == "" {
+		return 29
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed
+}
+
 // fairFor is how long people go on working when nothing fails any more.
 const fairFor = 75 * time.Second
 
@@ -50,7 +65,8 @@ const fairFor = 75 * time.Second
 // says that everything is up to date, that is held against what the doubles
 // know: see falseGreens. No call ends with a defect.
 func TestTheStorm(t *testing.T) {
-	const seed = 29
+	seed := stormSeed(t)
+	t.Logf("STORM_SEED=%d", seed)
 	s := &storm{
 		havoc: newHavoc(t, seed, 80, dialpadsim.Switches{LagMS: 300}), bin: racyProgram(t),
 		winds: rand.New(rand.NewPCG(seed, 31)), fired: map[string]int{}, calls: map[string]int{},
