@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"sort"
 	"time"
 
 	"dialpadsync.app/sync/source"
@@ -21,7 +20,7 @@ func (p *pass) compareKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.ledger.begin(before.Len())
+	p.ledger.begin(before)
 	asked, _ := p.requests()
 	var wanted []source.Change
 	for item, err := range p.Source.Keys(ctx) {
@@ -29,7 +28,7 @@ func (p *pass) compareKeys(ctx context.Context) error {
 			return fmt.Errorf("list the source's documents: %w", err)
 		}
 		p.gotOn()
-		p.ledger.keys.add(item.Key)
+		p.ledger.list(item.Key)
 		if before.knows(item) {
 			continue
 		}
@@ -102,20 +101,20 @@ func (p *pass) askMissing(ctx context.Context, before *snapshot) error {
 }
 
 // snapshot reads what the checkpoint holds now, with the versions of one side.
-// It takes the place of the pass's earlier one.
+// It takes the place of the pass's earlier one, whose memory it uses.
 func (p *pass) snapshot(ctx context.Context, of side) (*snapshot, error) {
 	_, counts, err := p.engine.cp.Load(ctx, p.ID) // those of the pass's beginning know nothing of an import
 	if err != nil {
 		return nil, fmt.Errorf("load checkpoint: %w", err)
 	}
 	s := &p.rows
-	s.empty(counts.Source + counts.Holding + counts.Kept)
+	s.begin(counts.Source + counts.Holding + counts.Kept)
 	for row, err := range p.engine.cp.Each(ctx, p.ID, Every) {
 		if err != nil {
 			return nil, fmt.Errorf("read checkpoint: %w", err)
 		}
-		s.add(row, of)
+		s.take(row, of)
 	}
-	sort.Sort(s)
+	s.end()
 	return s, nil
 }

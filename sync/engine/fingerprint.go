@@ -48,8 +48,9 @@ func (s *keySet) has(key source.Key) bool {
 
 // What is noted about a row of a snapshot.
 const (
-	seenFlag   uint8 = 1 << iota // this snapshot's listing showed it
-	listedFlag                   // the source's listing did; see ledger.fold
+	heldFlag   uint8 = 1 << iota // the checkpoint has it
+	seenFlag                     // the listing showed it
+	listedFlag                   // the source's listing did; see ledger
 	restFlag                     // nothing is open about the row
 	parkedFlag                   // the row is parked
 	keptFlag                     // the person keeps it
@@ -57,12 +58,13 @@ const (
 
 // snapshot is what the checkpoint held at one moment, sorted for look-ups. The
 // columns are packed, 33 bytes a row; a look-up returns the place of a row in
-// all of them.
+// all of them. A pass has one, which it takes anew for each listing.
 type snapshot struct {
 	prints   []keyPrint
 	nodes    []Mark // of Dialpad's ids
 	versions []Mark // of one side, as the checkpoint knows them
 	flags    []uint8
+	sorted   int // so many rows are in order
 }
 
 // side says whose versions a snapshot has.
@@ -73,42 +75,63 @@ const (
 	dialpadSide
 )
 
-// empty makes room for so many rows, in the memory of the rows before if that
-// is enough: at its peak a pass then has one snapshot only.
-func (s *snapshot) empty(rows int) {
-	s.prints = slices.Grow(s.prints[:0], rows)
-	s.nodes = slices.Grow(s.nodes[:0], rows)
-	s.versions = slices.Grow(s.versions[:0], rows)
-	s.flags = slices.Grow(s.flags[:0], rows)
+// begin makes room for so many rows and lets go of all that is known of those
+// there are, but for what the source listed.
+func (s *snapshot) begin(rows int) {
+	more := max(0, rows-s.Len())
+	s.prints = slices.Grow(s.prints, more)
+	s.nodes = slices.Grow(s.nodes, more)
+	s.versions = slices.Grow(s.versions, more)
+	s.flags = slices.Grow(s.flags, more)
+	for i := range s.flags {
+		s.flags[i] &= listedFlag
+	}
 }
 
-func (s *snapshot) add(row Row, of side) {
-	version := row.Version
-	if of == dialpadSide {
-		version = row.NodeVersion
+// take notes what the checkpoint has, with the version of one side.
+func (s *snapshot) take(row Row, of side) {
+	p := printOf(row.Key)
+	i := s.at(p)
+	if i < 0 {
+		i = s.Len()
+		s.prints, s.nodes, s.versions, s.flags = append(s.prints, p), append(s.nodes, 0), append(s.versions, 0), append(s.flags, 0)
 	}
-	var flags uint8
+	s.nodes[i], s.versions[i] = MarkOf(row.Node), row.Version
+	if of == dialpadSide {
+		s.versions[i] = row.NodeVersion
+	}
+	s.flags[i] |= heldFlag
 	if !row.Unsettled() {
-		flags |= restFlag
+		s.flags[i] |= restFlag
 	}
 	if row.State == Parked {
-		flags |= parkedFlag
+		s.flags[i] |= parkedFlag
 	}
 	if row.Kept {
-		flags |= keptFlag
+		s.flags[i] |= keptFlag
 	}
-	s.prints = append(s.prints, printOf(row.Key))
-	s.nodes = append(s.nodes, MarkOf(row.Node))
-	s.versions = append(s.versions, version)
-	s.flags = append(s.flags, flags)
+}
+
+// end makes what was taken findable.
+func (s *snapshot) end() {
+	if s.sorted < s.Len() {
+		sort.Sort(s)
+	}
+	s.sorted = s.Len()
 }
 
 // find returns the place of the key's row, or -1.
-func (s *snapshot) find(key source.Key) int { return s.at(printOf(key)) }
+func (s *snapshot) find(key source.Key) int {
+	if i := s.at(printOf(key)); i >= 0 && s.has(i, heldFlag) {
+		return i
+	}
+	return -1
+}
 
+// at returns the place of a key that any snapshot of the pass had, or -1.
 func (s *snapshot) at(p keyPrint) int {
-	i := sort.Search(len(s.prints), func(i int) bool { return bytes.Compare(s.prints[i][:], p[:]) >= 0 })
-	if i < len(s.prints) && s.prints[i] == p {
+	i := sort.Search(s.sorted, func(i int) bool { return bytes.Compare(s.prints[i][:], p[:]) >= 0 })
+	if i < s.sorted && s.prints[i] == p {
 		return i
 	}
 	return -1

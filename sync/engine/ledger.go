@@ -11,46 +11,39 @@ import (
 type ledger struct {
 	mu    sync.Mutex
 	open  bool
-	keys  keySet
-	rows  *snapshot           // has what keys had, once folded into it
-	noted int                 // how many of rows those are
+	rows  *snapshot           // has nearly all of the listed keys anyway, and is marked
+	noted int                 // how many of its rows are
+	keys  keySet              // the others
 	later map[source.Key]bool // true: exists; false: removed
 }
 
 // begin opens the ledger for a new listing.
-func (l *ledger) begin(expected int) {
+func (l *ledger) begin(rows *snapshot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.open, l.later = true, map[source.Key]bool{}
-	l.keys = keySet{prints: make([]keyPrint, 0, expected+expected/16+16)}
-	l.rows, l.noted = nil, 0
+	l.rows, l.noted, l.keys = rows, 0, keySet{}
+	for i := range rows.flags {
+		rows.flags[i] &^= listedFlag
+	}
 }
 
-// fold notes the listed keys in a sorted snapshot, which has nearly all of them
-// anyway, and keeps the others only.
-func (l *ledger) fold(rows *snapshot) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	others := []keyPrint{}
-	for _, p := range l.keys.prints {
-		if at := rows.at(p); at >= 0 {
-			rows.flags[at] |= listedFlag
-			l.noted++
-		} else {
-			others = append(others, p)
-		}
+// list notes a key of the listing, until keys are sealed.
+func (l *ledger) list(key source.Key) {
+	at := l.rows.at(printOf(key))
+	switch {
+	case at < 0:
+		l.keys.add(key)
+	case !l.rows.has(at, listedFlag):
+		l.rows.flags[at] |= listedFlag
+		l.noted++
 	}
-	l.keys, l.rows = keySet{prints: others}, rows
 }
 
 // listed says whether the listing had the key.
 func (l *ledger) listed(key source.Key) bool {
-	if l.rows != nil {
-		if at := l.rows.find(key); at >= 0 {
-			return l.rows.has(at, listedFlag)
-		}
-	}
-	return l.keys.has(key)
+	at := l.rows.at(printOf(key))
+	return at >= 0 && l.rows.has(at, listedFlag) || l.keys.has(key)
 }
 
 // heard notes the source's word about one key.

@@ -38,7 +38,6 @@ func (p *pass) listDialpad(ctx context.Context) (*dialpadListing, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.ledger.fold(rows)
 	l := &dialpadListing{began: time.Now(), rows: rows, confirmed: map[source.Key]bool{}}
 	p.listing.Store(l)
 	for node, err := range p.Destination.Owned(ctx) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"dialpadsync.app/sync/source"
 )
@@ -67,12 +68,12 @@ func (s *Source) keysOf(ctx context.Context, p place, locale string, yield func(
 type census struct {
 	token string // of the next page, or empty after the last
 	used  map[string]bool
-	ids   map[int64]struct{}
+	ids   idSet
 	n     int
 }
 
 func newCensus() *census {
-	return &census{used: map[string]bool{}, ids: map[int64]struct{}{}}
+	return &census{used: map[string]bool{}}
 }
 
 // add takes a page in. The order by creation date shows every article once, so
@@ -81,10 +82,9 @@ func newCensus() *census {
 // shorter than its own count, ended early.
 func (c *census) add(s *Source, q request, found []entry, got listed) error {
 	for _, e := range found {
-		if _, again := c.ids[e.id]; again {
+		if !c.ids.add(e.id) {
 			return s.fail(q, source.CodeCutShort, errors.New("the listing shows an article twice"))
 		}
-		c.ids[e.id] = struct{}{}
 	}
 	promised := c.token != ""
 	c.n += got.n
@@ -101,4 +101,25 @@ func (c *census) add(s *Source, q request, found []entry, got listed) error {
 		return s.fail(q, source.CodeCutShort, errors.New("the listing ended early"))
 	}
 	return nil
+}
+
+// idSet is a set of ids in little more than eight bytes each: a map takes three
+// times as much, and a listing may have a million. Its zero value is empty.
+type idSet struct {
+	buckets [512][]int64 // by the first bits of a hash, each in order
+}
+
+// add says whether the id is new.
+func (s *idSet) add(id int64) bool {
+	const spread, step = 0x9E3779B97F4A7C15, 16
+	b := &s.buckets[uint64(id)*spread>>(64-9)]
+	at, found := slices.BinarySearch(*b, id)
+	if found {
+		return false
+	}
+	if len(*b) == cap(*b) {
+		*b = append(make([]int64, 0, len(*b)+len(*b)/8+step), *b...)
+	}
+	*b = slices.Insert(*b, at, id)
+	return true
 }
