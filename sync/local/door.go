@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/settings/atomicfile"
 )
 
@@ -82,7 +83,7 @@ func (d *door) tell() error {
 // look brings back what has been removed. What cannot be brought back now is
 // tried again at the next look.
 func (d *door) look(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
+	tick := time.NewTimer(engine.UntilNext(time.Now(), every))
 	defer tick.Stop()
 	for {
 		select {
@@ -97,6 +98,7 @@ func (d *door) look(ctx context.Context, every time.Duration) {
 		if d.Addr().String() != path || gone(d.home.AgentFile()) {
 			_ = d.tell()
 		}
+		tick.Reset(engine.UntilNext(time.Now(), every))
 	}
 }
 
