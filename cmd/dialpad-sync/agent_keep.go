@@ -45,9 +45,10 @@ type agent struct {
 
 	wired sync.Mutex // guards what follows
 	now   *wiring
-	why   error         // why nothing is wired
-	busy  chan struct{} // open while something is being wired; nil at other times
-	asked *pause        // what was asked for while nothing was wired
+	why   error             // why nothing is wired
+	busy  chan struct{}     // open while something is being wired; nil at other times
+	asked *pause            // what was asked for while nothing was wired
+	going []<-chan struct{} // calls that begin again on the next wiring
 
 	// drive runs an engine until ctx ends, and at most by failing before.
 	drive func(context.Context, *engine.Engine) error
@@ -81,6 +82,9 @@ const (
 	// askAgain is how long it waits at most where each try asks the person for the
 	// password store's password.
 	askAgain = 8 * time.Minute
+	// goOnFor is how long a new engine's own passes wait at most for calls that
+	// the new wiring had cut short.
+	goOnFor = 30 * time.Second
 )
 
 // keep wires the engine and runs it, anew whenever it is asked to, until ctx
@@ -219,7 +223,10 @@ func (a *agent) live(ctx context.Context, stop context.CancelFunc, w *wiring, wa
 	}
 	w.restIfCostly(ctx, wake.PowerNow)
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.drive(running, w.engine) })
+	group.Go(func() error {
+		a.letGoOn(running)
+		return a.drive(running, w.engine)
+	})
 	group.Go(func() error { a.relay(running, w.engine); return nil })
 	select {
 	case asked = <-a.anew:
@@ -291,11 +298,15 @@ func (a *agent) use(ctx context.Context, f func(context.Context, *system) error)
 // finish is use for what somebody waits for: work that a new wiring cut short
 // begins again on that one. What ctx or the agent's end cut short is errStopped.
 func (a *agent) finish(ctx context.Context, f func(context.Context, *system) error) error {
+	ended := make(chan struct{})
+	defer close(ended)
 	for {
 		cut := false
 		err := a.use(ctx, func(inner context.Context, sys *system) error {
 			err := f(inner, sys)
-			cut = inner.Err() != nil
+			if cut = inner.Err() != nil; cut {
+				a.goesOn(ended)
+			}
 			return err
 		})
 		switch {
@@ -303,6 +314,30 @@ func (a *agent) finish(ctx context.Context, f func(context.Context, *system) err
 			return errStopped
 		case !cut:
 			return err
+		}
+	}
+}
+
+// goesOn says that a call begins again on the next wiring, until ended is closed.
+func (a *agent) goesOn(ended <-chan struct{}) {
+	a.wired.Lock()
+	defer a.wired.Unlock()
+	a.going = append(a.going, ended)
+}
+
+// letGoOn waits for the calls that began again, for a while: what somebody waits
+// for is done in their pass and told to them, not in one of the engine's own.
+func (a *agent) letGoOn(ctx context.Context) {
+	a.wired.Lock()
+	going := a.going
+	a.going = nil
+	a.wired.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, goOnFor)
+	defer cancel()
+	for _, ended := range going {
+		select {
+		case <-ended:
+		case <-ctx.Done():
 		}
 	}
 }

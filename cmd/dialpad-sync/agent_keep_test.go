@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -70,6 +71,39 @@ func TestTryAgainJustBeforeNewSettingsIsNotForgotten(t *testing.T) {
 			}
 			break
 		}
+	}
+	end()
+}
+
+// TestASyncGoesOnBeforeTheNextEngineBegins: else the engine's own pass may do
+// the work, and whoever waits is told that nothing had to be done.
+func TestASyncGoesOnBeforeTheNextEngineBegins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sync()
+	w.touch()
+	order := make(chan string, 3)
+	a, end := w.kept(func(ctx context.Context, e *engine.Engine) error {
+		order <- "the engine"
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if first := <-order; first != "the engine" {
+		t.Fatal(first)
+	}
+	reached, goOn := hold(w.atZendesk, http.MethodGet, 1)
+	go func() {
+		outs, err := a.Sync(context.Background(), "", engine.Options{Full: true}, patience)
+		if err != nil || len(outs) != 1 || outs[0].Run.Updated != 1 {
+			t.Errorf("%+v, %v", outs, err)
+		}
+		order <- "the sync"
+	}()
+	<-reached
+	close(goOn)
+	w.must(a.rewire(t.Context()))
+	if first, second := <-order, <-order; first != "the sync" || second != "the engine" {
+		t.Errorf("first %s, then %s", first, second)
 	}
 	end()
 }
