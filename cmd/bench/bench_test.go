@@ -24,15 +24,15 @@ func tiny() sizes {
 		agent: 30, calm: 10 * time.Millisecond, idle: 300 * time.Millisecond,
 		slow: 12, limited: 3 * time.Second, settled: time.Second, rates: 2,
 		rows: 500, few: 20, many: 40, between: []int{10, 30}, languages: 5,
-		bulk: 20, long: 5, longBytes: 10_000, keys: 2_000,
+		bulk: 20, long: 5, longBytes: 10_000, keys: 2_000, compared: []int{5, 12}, changes: []int{0, 1, 3},
 	}
 }
 
 func TestEveryMeasurement(t *testing.T) {
-	b := &bench{sizes: tiny(), dir: t.TempDir()}
+	b := &bench{sizes: tiny(), dir: t.TempDir(), docs: t.TempDir()}
 	defer b.close()
 	lines := map[string]int{
-		"agent": 5, "window": 2, "list": 1, "latency": 2, "limit": 2, "rates": 4, "checkpoint": 2, "memory": 1, "quiet": 6, "delta": 1, "reconcile": 2,
+		"agent": 5, "window": 2, "list": 1, "latency": 2, "limit": 2, "rates": 4, "checkpoint": 2, "memory": 1, "quiet": 6, "delta": 1, "reconcile": 2, "comparison": 9,
 	}
 	for _, m := range measurements() {
 		t.Run(m.name, func(t *testing.T) {
@@ -99,14 +99,14 @@ func TestRun(t *testing.T) {
 		t.Errorf("%d, %q", code, out.String())
 	}
 	out.Reset()
-	if code := measureAll(t.Context(), tiny(), regexp.MustCompile("^checkpoint$"), &out, &errs); code != exitMissed ||
+	if code := measureAll(t.Context(), tiny(), regexp.MustCompile("^checkpoint$"), "", &out, &errs); code != exitMissed ||
 		strings.Count(out.String(), "checkpoint: ") != 2 || !strings.Contains(out.String(), "1 missed") {
 		t.Errorf("500 documents fill a checkpoint badly, but: %d, %q", code, out.String())
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	out.Reset()
-	if code := measureAll(ended, tiny(), regexp.MustCompile("^quiet$"), &out, &errs); code != exitMissed || !strings.Contains(out.String(), "quiet: could not be measured") {
+	if code := measureAll(ended, tiny(), regexp.MustCompile("^quiet$"), "", &out, &errs); code != exitMissed || !strings.Contains(out.String(), "quiet: could not be measured") {
 		t.Errorf("a measurement that fails: %d, %q", code, out.String())
 	}
 }

@@ -72,7 +72,7 @@ func child[R any](ctx context.Context, task string, order any, env ...string) (R
 // runChild is the other end of child.
 func runChild(ctx context.Context, task string, in io.Reader, out, errs io.Writer) int {
 	tasks := map[string]func(context.Context, io.Reader, io.Writer) error{
-		"sync": syncTask, "reconcile": reconcileTask, "rates": ratesTask,
+		"sync": syncTask, "reconcile": reconcileTask, "rates": ratesTask, "rival": rivalTask,
 	}
 	do, ok := tasks[task]
 	if !ok {

@@ -3,7 +3,7 @@
 // for each measured thing with its setting, bound and verdict, and exits 1 if a
 // bound is missed.
 //
-//	go run ./cmd/bench [-only REGEXP] [-short]
+//	go run ./cmd/bench [-only REGEXP] [-short] [-docs FOLDER]
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 )
 
 // longestRun bounds everything together.
-const longestRun = 20 * time.Minute
+const longestRun = 30 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,6 +47,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	only := flags.String("only", "", "measure only what has a name that matches this `REGEXP`")
+	docs := flags.String("docs", "", "write the comparison with other ways as a page and a picture to this `FOLDER`")
 	short := flags.Bool("short", false, "smaller sizes, for a quick look")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if *short {
 		sizes = shortSizes()
 	}
-	return measureAll(ctx, sizes, names, out, errs)
+	return measureAll(ctx, sizes, names, *docs, out, errs)
 }
 
 // measurement is a group of lines that come from one set-up.
@@ -84,6 +85,7 @@ func measurements() []measurement {
 		{"quiet", quiet},
 		{"delta", delta},
 		{"reconcile", reconcile},
+		{"comparison", comparison},
 	}
 }
 
@@ -99,6 +101,7 @@ func nameList() string {
 type bench struct {
 	sizes  sizes
 	dir    string   // goes at the end
+	docs   string   // gets the page of the comparison, or empty
 	worlds []*world // shared ones; see synced
 }
 
@@ -108,14 +111,14 @@ func (b *bench) close() {
 	}
 }
 
-func measureAll(ctx context.Context, sizes sizes, only *regexp.Regexp, out, errs io.Writer) int {
+func measureAll(ctx context.Context, sizes sizes, only *regexp.Regexp, docs string, out, errs io.Writer) int {
 	dir, err := os.MkdirTemp("", "dialpad-sync-bench-")
 	if err != nil {
 		fmt.Fprintf(errs, "bench: make a folder: %v\n", err)
 		return exitMissed
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	b := &bench{sizes: sizes, dir: dir}
+	b := &bench{sizes: sizes, dir: dir, docs: docs}
 	defer b.close()
 	began, missed := time.Now(), 0
 	fmt.Fprintf(out, "%s/%s, %d cores, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())

@@ -36,6 +36,9 @@ type sizes struct {
 	long, longBytes int
 	// keys is how many are reconciled.
 	keys int
+	// compared are the help centers that are kept in step in other ways too, and
+	// changes the edits between two passes.
+	compared, changes []int
 }
 
 func normalSizes() sizes {
@@ -45,6 +48,7 @@ func normalSizes() sizes {
 		slow: 400, limited: time.Minute, settled: 30 * time.Second, rates: 50,
 		rows: 100_000, few: 1_000, many: 100_000, between: []int{100, 10_000}, languages: 1_000,
 		bulk: 1_001, long: 1_000, longBytes: 100_000, keys: 1_000_000,
+		compared: []int{100, 1_000, 10_000}, changes: []int{0, 1, 100},
 	}
 }
 
@@ -53,6 +57,7 @@ func shortSizes() sizes {
 	s.agent, s.idle = 1_000, 20*time.Second
 	s.slow, s.limited, s.rates = 200, 40*time.Second, 10
 	s.many, s.between, s.keys = 5_000, []int{100}, 100_000
+	s.compared = []int{100, 1_000}
 	return s
 }
 

@@ -22,15 +22,14 @@ import (
 	"dialpadsync.app/sync/source/catalog"
 )
 
-const (
-	userAgent   = "dialpad-sync/bench"
-	sourceValue = "dialpad-sync:zendesk:acme"
-)
+const userAgent = "dialpad-sync/bench"
 
 // job is what one engine works on.
 type job struct {
 	// Home holds checkpoint.db and the folder of secrets.
 	Home string
+	// Account is the account's id, SourceValue what its nodes carry.
+	Account, SourceValue string
 	// HelpCenter and Knowledge are the addresses of the two sides, ClientID is
 	// Dialpad's.
 	HelpCenter, Knowledge, ClientID string
@@ -93,7 +92,7 @@ func (j job) account(ctx context.Context, store *checkpoint.Store, secrets secre
 		return engine.Account{}, err
 	}
 	return engine.Account{
-		ID: account, Title: "Zendesk", Source: from, Destination: to, Fingerprint: j.fingerprint(),
+		ID: j.Account, Title: "Zendesk", Source: from, Destination: to, Fingerprint: j.fingerprint(),
 		Interval: settings.DefaultInterval, Lag: settings.DefaultListLag,
 		Requests: func() (int64, int64) { return left.Load(), right.Load() },
 		Workers:  j.Workers, MaxWorkers: j.Workers,
@@ -117,7 +116,7 @@ func (j job) source(secrets secret.Store, requests *atomic.Int64) (source.Source
 	}
 	entry, _ := catalog.Find("zendesk")
 	tokens := signin.NewRefreshing(signin.RefreshConfig{
-		Provider: entry.SignIn(base, clientID, false), Store: secrets, Name: tokenName,
+		Provider: entry.SignIn(base, clientID, false), Store: secrets, Name: tokenOf(j.Account),
 		HTTP: signin.HTTP{UserAgent: userAgent, Requests: requests},
 	})
 	return entry.New(catalog.Account{
@@ -148,7 +147,7 @@ func (j job) destination(ctx context.Context, store *checkpoint.Store, secrets s
 	if err != nil {
 		return nil, err
 	}
-	config := dialpad.Config{Client: client, Version: string(known), SourceValue: sourceValue, Locale: j.Locales[0]}
+	config := dialpad.Config{Client: client, Version: string(known), SourceValue: j.SourceValue, Locale: j.Locales[0]}
 	return dialpad.Discover(config, "", func(found dialpad.Found) {
 		_ = store.SetValue(ctx, name, []byte(found.Version)) // else the next process looks again, and is counted so
 	}), nil
@@ -156,7 +155,7 @@ func (j job) destination(ctx context.Context, store *checkpoint.Store, secrets s
 
 // pass makes one pass; it is an error if the pass ended early.
 func (s *system) pass(ctx context.Context) (engine.Outcome, error) {
-	outs, err := s.engine.Sync(ctx, account, engine.Options{}, 0)
+	outs, err := s.engine.Sync(ctx, "", engine.Options{}, 0)
 	if err != nil {
 		return engine.Outcome{}, err
 	}
@@ -185,10 +184,10 @@ func syncTask(ctx context.Context, in io.Reader, out io.Writer) error {
 // request renews it first.
 func (w *world) refreshSoon(ctx context.Context) error {
 	store := secret.Dir(w.secrets())
-	token, err := signin.Load(ctx, store, tokenName)
+	token, err := signin.Load(ctx, store, tokenOf(w.account))
 	if err != nil {
 		return err
 	}
 	token.Expiry = time.Now()
-	return signin.Save(ctx, store, tokenName, token)
+	return signin.Save(ctx, store, tokenOf(w.account), token)
 }

@@ -26,6 +26,7 @@ const (
 
 // world is both doubles and the home of one installation.
 type world struct {
+	account  string // its id in the settings
 	articles int
 	locales  []string
 	home     string
@@ -43,18 +44,11 @@ func (b *bench) newWorld(ctx context.Context, articles int, locales []string, ce
 	if err != nil {
 		return nil, err
 	}
-	w := &world{articles: articles, locales: locales, home: home}
-	w.helps, err = zendesksim.New(zendesksim.Config{
-		Seed: 1, Articles: articles, BodySize: bodySize, Locales: locales, PerMinute: 2 * 60 * plenty,
-		Clients: []zendesksim.Client{{ID: clientID, Public: true}},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("make the help center: %w", err)
-	}
+	w := &world{account: account, articles: articles, locales: locales, home: home}
 	if w.knows, err = dialpadsim.New(dialpadsim.Config{Seed: 1}); err != nil {
 		return nil, fmt.Errorf("make the Dialpad double: %w", err)
 	}
-	if w.left, err = serve(w.helps, certificate); err != nil {
+	if err := w.openHelpCenter(certificate); err != nil {
 		return nil, err
 	}
 	if w.right, err = serve(w.knows, certificate); err != nil {
@@ -68,6 +62,32 @@ func (b *bench) newWorld(ctx context.Context, articles int, locales []string, ce
 	return w, nil
 }
 
+// second is a further account of the same home, with a help center of its own
+// and the same Dialpad. The caller closes its left side.
+func (w *world) second(ctx context.Context, certificate *tls.Certificate) (*world, error) {
+	other := &world{account: account + "-2", articles: w.articles, locales: w.locales, home: w.home, knows: w.knows, right: w.right}
+	if err := other.openHelpCenter(certificate); err != nil {
+		return nil, err
+	}
+	if err := other.signInToHelpCenter(ctx); err != nil {
+		other.left.close()
+		return nil, err
+	}
+	return other, nil
+}
+
+func (w *world) openHelpCenter(certificate *tls.Certificate) (err error) {
+	w.helps, err = zendesksim.New(zendesksim.Config{
+		Seed: 1, Articles: w.articles, BodySize: bodySize, Locales: w.locales, PerMinute: 2 * 60 * plenty,
+		Clients: []zendesksim.Client{{ID: clientID, Public: true}},
+	})
+	if err != nil {
+		return fmt.Errorf("make the help center: %w", err)
+	}
+	w.left, err = serve(w.helps, certificate)
+	return err
+}
+
 func (w *world) close() {
 	w.left.close()
 	w.right.close()
@@ -76,10 +96,11 @@ func (w *world) close() {
 // Entries of the secret store.
 const (
 	account     = "help-center"
-	tokenName   = account + "/token"
 	secretName  = "dialpad/client_secret"
 	hashKeyName = "checkpoint/hash_key"
 )
+
+func tokenOf(account string) string { return account + "/token" }
 
 func (w *world) secrets() string { return filepath.Join(w.home, "secrets") }
 
@@ -88,22 +109,29 @@ func (w *world) signIn(ctx context.Context) error {
 	if err := os.Mkdir(w.secrets(), 0o700); err != nil {
 		return err
 	}
-	store := secret.Dir(w.secrets())
-	access, refresh := w.helps.Token(zendesksim.Admin)
-	token := signin.Token{Access: secret.Secret(access), Refresh: secret.Secret(refresh), Expiry: time.Now().Add(30 * time.Minute)}
-	if err := signin.Save(ctx, store, tokenName, token); err != nil {
+	if err := w.signInToHelpCenter(ctx); err != nil {
 		return err
 	}
+	store := secret.Dir(w.secrets())
 	if err := store.Set(ctx, secretName, secret.Secret(w.knows.Credentials().Knowledge.ClientSecret)); err != nil {
 		return err
 	}
 	return store.Set(ctx, hashKeyName, secret.Secret(rand.Text()))
 }
 
+func (w *world) signInToHelpCenter(ctx context.Context) error {
+	access, refresh := w.helps.Token(zendesksim.Admin)
+	token := signin.Token{Access: secret.Secret(access), Refresh: secret.Secret(refresh), Expiry: time.Now().Add(30 * time.Minute)}
+	return signin.Save(ctx, secret.Dir(w.secrets()), tokenOf(w.account), token)
+}
+
+// sourceValue is what the account's nodes carry.
+func (w *world) sourceValue() string { return "dialpad-sync:zendesk:" + w.account }
+
 // job is what an engine needs to sync the world as fast as it can.
 func (w *world) job() job {
 	return job{
-		Home: w.home, HelpCenter: w.left.address, Knowledge: w.right.address,
+		Home: w.home, Account: w.account, SourceValue: w.sourceValue(), HelpCenter: w.left.address, Knowledge: w.right.address,
 		ClientID: w.knows.Credentials().Knowledge.ClientID, Locales: w.locales,
 		Start: plenty, Ceiling: plenty,
 	}
