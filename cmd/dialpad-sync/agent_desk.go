@@ -10,6 +10,7 @@ import (
 	"dialpadsync.app/sync/checkpoint"
 	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
+	"dialpadsync.app/sync/settings/atomicfile"
 	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
 )
@@ -62,12 +63,12 @@ func (a *agent) eraseRest(ctx context.Context, secrets secret.Store) error {
 	}
 	entries, err := os.ReadDir(a.home.State)
 	if err != nil {
-		return notWritable(a.home.State, "look at the records", err)
+		return atomicfile.Failure(a.home.State, "look at the records", err)
 	}
 	for _, entry := range entries {
 		if name := entry.Name(); name == "log" || name == guardFile || strings.HasPrefix(name, "checkpoint.db") {
 			if err := os.RemoveAll(filepath.Join(a.home.State, name)); err != nil {
-				return notWritable(a.home.State, "remove the records", err)
+				return atomicfile.Failure(a.home.State, "remove the records", err)
 			}
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"dialpadsync.app/sync/local"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/settings/atomicfile"
 	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
@@ -94,14 +95,9 @@ func (h *home) make() error { return makeFolder(h.State) }
 
 func makeFolder(path string) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return notWritable(path, "make the home folder", err)
+		return atomicfile.Failure(path, "make the home folder", err)
 	}
 	return nil
-}
-
-// notWritable names the folder that may not be written to.
-func notWritable(folder, op string, err error) error {
-	return &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: op, Host: folder, Err: err}
 }
 
 // lock takes the home for one process. Another one that has it is CodeBusy.
@@ -112,7 +108,7 @@ func (h *home) lock() (unlock func(), err error) {
 	lock := flock.New(filepath.Join(h.State, "lock"))
 	got, err := lock.TryLock()
 	if err != nil {
-		return nil, notWritable(h.State, "lock the home folder", err)
+		return nil, atomicfile.Failure(h.State, "lock the home folder", err)
 	}
 	if !got {
 		return nil, &source.Error{Kind: source.Transient, Code: source.CodeBusy, Op: "lock the home folder"}

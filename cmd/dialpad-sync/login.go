@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"dialpadsync.app/sync/login"
+	"dialpadsync.app/sync/settings/atomicfile"
 )
 
 type loginCommand struct {
@@ -26,7 +27,7 @@ func (c *loginCommand) Run(t terminal, h *home) error {
 		err = login.Disable()
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return notWritable("autostart", "change what starts at login", err)
+		return atomicfile.Failure("autostart", "change what starts at login", err)
 	}
 	if err != nil {
 		return err

@@ -126,6 +126,21 @@ func (w *world) rights(dir string, folders, files fs.FileMode) {
 	}))
 }
 
+// strangers makes a folder the stranger's own.
+func (w *world) strangers(folder string) {
+	w.t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	nobody, err := user.Lookup("nobody")
+	w.must(err)
+	uid, err := strconv.Atoi(nobody.Uid)
+	w.must(err)
+	w.must(filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chown(path, uid, -1))
+	}))
+}
+
 func TestFoldersThatMayNotBeWritten(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -169,15 +184,7 @@ func TestSecretsThatMayNotBeWritten(t *testing.T) {
 	w := newWorld(t)
 	w.reachable()
 	w.rights(w.secrets, 0o555, 0o444)
-	if os.Getuid() == 0 { // the home is the stranger's own
-		nobody, err := user.Lookup("nobody")
-		w.must(err)
-		uid, err := strconv.Atoi(nobody.Uid)
-		w.must(err)
-		w.must(filepath.WalkDir(w.home, func(path string, _ fs.DirEntry, err error) error {
-			return errors.Join(err, os.Chown(path, uid, -1))
-		}))
-	}
+	w.strangers(w.home)
 	finish(t, w.stranger(w.program("connect", "zendesk", "--url", w.zendeskURL))).says(t, exitUsage, "We may not write to "+w.secrets)
 	connect := w.program("connect", "dialpad", "--client-id", "other")
 	connect.Stdin = strings.NewReader("secret\n")

@@ -18,6 +18,7 @@ import (
 	"dialpadsync.app/sync/rest"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/settings/atomicfile"
 	"dialpadsync.app/sync/setup"
 	"dialpadsync.app/sync/signin"
 	"dialpadsync.app/sync/source"
@@ -200,7 +201,7 @@ func (h *home) openRecords(ctx context.Context) (*checkpoint.Store, error) {
 func (h *home) openCheckpoint(ctx context.Context, key []byte) (*checkpoint.Store, error) {
 	store, err := checkpoint.Open(ctx, h.checkpoint(), key)
 	if source.CodeOf(err) == source.CodeNotWritable {
-		return nil, notWritable(h.State, "open the checkpoint", err)
+		return nil, atomicfile.Failure(h.State, "open the checkpoint", err)
 	}
 	return store, err
 }

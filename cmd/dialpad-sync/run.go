@@ -216,7 +216,7 @@ func explain(w *view.Words, err error) (int, reportError) {
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage, usage.in(w)
-	case errors.As(err, &mistake) && source.CodeOf(err) != source.CodeDiskFull:
+	case errors.As(err, &mistake) && !ofTheDisk(err):
 		return exitUsage, reportError{Kind: "settings", Message: mistake.Error(), Help: ""}
 	case errors.Is(err, context.Canceled):
 		return exitWaiting, stopped(w)
@@ -236,6 +236,12 @@ func explain(w *view.Words, err error) (int, reportError) {
 		return exitOf(p), failure
 	}
 	return exitDefect, reportError{Kind: "defect", Message: w.Text("cli.defect", view.Args{"error": err})}
+}
+
+// ofTheDisk says that the settings are right, but the disk did not take them.
+func ofTheDisk(err error) bool {
+	code := source.CodeOf(err)
+	return code == source.CodeDiskFull || code == source.CodeDiskFailing
 }
 
 // exitOf is the exit code of a failure.

@@ -33,7 +33,7 @@ func (b *Book) Recall(_ context.Context, sourceValue string) (engine.GuardRecord
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	records, err := b.read()
-	return records[entry(sourceValue)], classify("read the guard's record", err)
+	return records[entry(sourceValue)], classify(b.path, "read the guard's record", err)
 }
 
 // Remember implements engine.Book.
@@ -42,14 +42,14 @@ func (b *Book) Remember(_ context.Context, sourceValue string, r engine.GuardRec
 	defer b.mu.Unlock()
 	records, err := b.read()
 	if err != nil {
-		return classify("read the guard's record", err)
+		return classify(b.path, "read the guard's record", err)
 	}
 	records[entry(sourceValue)] = r
 	text, err := json.Marshal(records)
 	if err == nil {
 		err = atomicfile.Write(b.path, text, 0o600)
 	}
-	return classify("write the guard's record", err)
+	return classify(b.path, "write the guard's record", err)
 }
 
 // read returns all records. A file that is not there or is no such file holds

@@ -70,7 +70,7 @@ func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
 		err = s.open(ctx)
 	}
 	if err != nil {
-		return nil, classify("open checkpoint", err)
+		return nil, classify(path, "open checkpoint", err)
 	}
 	return s, nil
 }
@@ -80,7 +80,7 @@ func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
 func Peek(ctx context.Context, path string) (*Store, error) {
 	db, err := sql.Open("sqlite", dsn(path)+"&mode=rw")
 	if err != nil {
-		return nil, classify("read checkpoint", err)
+		return nil, classify(path, "read checkpoint", err)
 	}
 	db.SetMaxOpenConns(1)
 	s := &Store{path: path, db: db, ids: map[string]int64{}, asked: map[string]bool{}, peeking: true}
@@ -90,7 +90,7 @@ func Peek(ctx context.Context, path string) (*Store, error) {
 		err = tooNew(version)
 	}
 	if err != nil {
-		return nil, classify("read checkpoint", errors.Join(err, db.Close()))
+		return nil, classify(path, "read checkpoint", errors.Join(err, db.Close()))
 	}
 	return s, nil
 }
@@ -148,13 +148,26 @@ func (s *Store) open(ctx context.Context) error {
 
 // own makes the file one that only its person reads, before SQLite gives the
 // files beside it the same rights. One that is there is not opened: closing it
-// would take SQLite's locks away.
+// would take SQLite's locks away. What is no file is left as it is.
 func (s *Store) own() error {
 	file, err := os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return os.Chmod(s.path, 0o600)
-	case err != nil:
+	if errors.Is(err, fs.ErrExist) {
+		info, found := os.Stat(s.path)
+		switch {
+		case errors.Is(found, fs.ErrNotExist): // a link to nothing, where there may be something
+			file, err = os.OpenFile(s.path, os.O_WRONLY|os.O_CREATE, 0o600)
+			if errors.Is(err, fs.ErrNotExist) {
+				return errInTheWay
+			}
+		case found != nil:
+			return errors.Join(errInTheWay, found)
+		case !info.Mode().IsRegular():
+			return errInTheWay
+		default:
+			return os.Chmod(s.path, 0o600)
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return file.Close()
@@ -245,11 +258,11 @@ func (s *Store) setAside() error {
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		err := os.Rename(s.path+suffix, s.path+".broken-"+stamp+suffix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return classify("set the broken checkpoint aside", err)
+			return classify(s.path, "set the broken checkpoint aside", err)
 		}
 	}
 	if err := os.Remove(s.sealPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return classify("set the broken checkpoint aside", err)
+		return classify(s.path, "set the broken checkpoint aside", err)
 	}
 	s.sequence = 0
 	s.rebuilt, s.stale = true, map[string]bool{}

@@ -25,7 +25,7 @@ func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error
 	}
 	err := s.unlocked(ctx, func() error { return f(s.db) })
 	if err == nil || ctx.Err() != nil || s.peeking || !isBroken(err) {
-		return classify(op, err)
+		return classify(s.path, op, err)
 	}
 	broken := err
 	_ = s.db.Close() // whatever a broken file says to that
@@ -34,7 +34,7 @@ func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error
 		return err
 	}
 	if err := s.open(ctx); err != nil {
-		return classify(op, err)
+		return classify(s.path, op, err)
 	}
 	return &source.Error{Kind: source.Transient, Code: source.CodeRebuilt, Op: op, Err: broken}
 }

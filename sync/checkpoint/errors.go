@@ -3,12 +3,11 @@ package checkpoint
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"dialpadsync.app/sync/settings/atomicfile"
 	"dialpadsync.app/sync/source"
 )
 
@@ -24,6 +23,9 @@ func primary(err error) int {
 // errMangled says that a row holds what this program never writes.
 var errMangled = errors.New("the checkpoint holds a value that cannot be read")
 
+// errInTheWay says that something is in the file's place that is no file.
+var errInTheWay = errors.New("there is no file in the checkpoint's place")
+
 // isBroken says that the file cannot be used and has to be made anew.
 func isBroken(err error) bool {
 	switch primary(err) {
@@ -37,24 +39,25 @@ func isBroken(err error) bool {
 // first statements on our own tables fail.
 func isForeign(err error) bool { return primary(err) == sqlite3.SQLITE_ERROR }
 
-// classify says what happens next after a failure of the disk or the file.
-func classify(op string, err error) error {
+// classify says what happens next after a failure of the disk or the file at
+// path.
+func classify(path, op string, err error) error {
 	var known *source.Error
 	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	e := &source.Error{Kind: source.Fatal, Op: op, Err: err}
 	switch code := primary(err); {
-	case code == sqlite3.SQLITE_FULL, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG):
+	case code == sqlite3.SQLITE_FULL, atomicfile.DiskFull(err), code == sqlite3.SQLITE_IOERR && full(path):
 		e.Kind, e.Code = source.Transient, source.CodeDiskFull
-	case code == sqlite3.SQLITE_IOERR:
-		e.Kind, e.Code = source.Transient, source.CodeDiskFull
+	case code == sqlite3.SQLITE_IOERR, atomicfile.Failing(err):
+		e.Kind, e.Code = source.Transient, source.CodeDiskFailing
 	case code == sqlite3.SQLITE_INTERRUPT, errors.Is(err, context.DeadlineExceeded):
 		e.Kind = source.Transient
 	case isBusy(err):
 		e.Kind, e.Code = source.Transient, source.CodeBusy
 	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, code == sqlite3.SQLITE_PERM,
-		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
+		atomicfile.NotWritable(err), errors.Is(err, errInTheWay):
 		e.Code = source.CodeNotWritable
 	}
 	return e

@@ -5,6 +5,9 @@ import (
 	"testing"
 )
 
+// Classify says what happens next after a failure.
+var Classify = classify
+
 // LimitPages makes the file behave as on a disk with room for n pages.
 func LimitPages(t testing.TB, s *Store, n int) {
 	t.Helper()

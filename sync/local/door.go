@@ -75,7 +75,7 @@ func (d *door) open(ctx context.Context) error {
 // tell writes the file that tells where the door is.
 func (d *door) tell() error {
 	if err := atomicfile.Write(d.home.AgentFile(), []byte(d.Addr().String()), 0o600); err != nil {
-		return fmt.Errorf("tell where the agent listens: %w", err)
+		return atomicfile.Failure(filepath.Dir(d.home.AgentFile()), "tell where the agent listens", err)
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func tokenFile(socket string) string { return socket + ".token" }
 func (s *Server) Listen(ctx context.Context, path string) (net.Listener, error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the socket's folder: %w", err)
+		return nil, atomicfile.Failure(dir, "make the socket's folder", err)
 	}
 	if err := private(dir); err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func (s *Server) Listen(ctx context.Context, path string) (net.Listener, error) 
 	}
 	s.mint.Do(func() { s.token = rand.Text() })
 	if err := atomicfile.Write(tokenFile(path), []byte(s.token), 0o600); err != nil {
-		return nil, fmt.Errorf("write the token of this start: %w", err)
+		return nil, atomicfile.Failure(dir, "write the token of this start", err)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
 	if err != nil {

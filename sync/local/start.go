@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"dialpadsync.app/sync/settings/atomicfile"
 	"dialpadsync.app/sync/source"
 )
 
@@ -18,15 +19,15 @@ const agentStarts = 15 * time.Second
 // Start starts an agent of this home in the background and waits until it
 // answers. program is the agent's file, args what stands before "agent" in its
 // call. What it says at the start goes to a file beside its log. A folder that
-// may not be written is CodeNotWritable.
+// may not be written is CodeNotWritable, a full disk CodeDiskFull.
 func (h Home) Start(ctx context.Context, program string, args ...string) (*Client, error) {
 	if err := os.MkdirAll(h.LogFolder(), 0o700); err != nil {
-		return nil, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "make the home folder", Host: h.State, Err: err}
+		return nil, atomicfile.Failure(h.State, "make the home folder", err)
 	}
 	said := filepath.Join(h.LogFolder(), "start.txt")
 	out, err := os.OpenFile(said, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "start the agent", Host: h.State, Err: err}
+		return nil, atomicfile.Failure(h.State, "start the agent", err)
 	}
 	defer func() { _ = out.Close() }()                     // the agent has its own
 	cmd := exec.Command(program, append(args, "agent")...) //nolint:noctx // it outlives this call

@@ -189,6 +189,8 @@ func (d *dir) writeFailed(op string, err error) error {
 	switch {
 	case atomicfile.DiskFull(err):
 		e.Code = source.CodeDiskFull
+	case atomicfile.Failing(err):
+		e.Code = source.CodeDiskFailing
 	case atomicfile.NotWritable(err):
 		e.Kind, e.Code, e.Host = source.Forbidden, source.CodeNotWritable, d.path
 	}

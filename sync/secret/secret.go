@@ -58,7 +58,7 @@ var ErrNotFound = errors.New("the entry is not there")
 //   - SignIn, CodeSecretMissing, wrapping ErrNotFound: Get of an absent entry
 //   - SignIn, CodeKeyringMissing: this computer has no such store
 //   - Transient, CodeKeyringLocked: locked, slow or failing; ask again later
-//   - Transient, CodeDiskFull
+//   - Transient, CodeDiskFull or CodeDiskFailing
 //   - Forbidden, CodeNotWritable: the person must change rights
 //
 // When ctx ends first, the error is ctx's own, wrapped.

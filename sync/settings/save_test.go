@@ -254,9 +254,17 @@ func TestSaveWhereItMayNot(t *testing.T) {
 }
 
 func TestWriteErrors(t *testing.T) {
-	err := writeError("settings.toml", &os.PathError{Op: "write", Err: syscall.ENOSPC})
-	if source.CodeOf(err) != source.CodeDiskFull || source.KindOf(err) != source.Transient || !strings.Contains(err.Error(), "disk is full") {
-		t.Errorf("got %v", err)
+	for fail, want := range map[error]struct {
+		code source.Code
+		says string
+	}{
+		syscall.ENOSPC: {source.CodeDiskFull, "disk is full"},
+		syscall.EIO:    {source.CodeDiskFailing, "the disk answers with errors"},
+	} {
+		err := writeError("settings.toml", &os.PathError{Op: "write", Err: fail})
+		if source.CodeOf(err) != want.code || source.KindOf(err) != source.Transient || !strings.Contains(err.Error(), want.says) {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

@@ -274,6 +274,9 @@ func writeError(path string, err error) error {
 	case atomicfile.DiskFull(err):
 		e.Problem, e.Remedy = "cannot be written: the disk is full", "Make room on the disk and try again."
 		cause.Code = source.CodeDiskFull
+	case atomicfile.Failing(err):
+		e.Problem, e.Remedy = "cannot be written: the disk answers with errors", "Let somebody look at the disk, then try again."
+		cause.Code = source.CodeDiskFailing
 	case atomicfile.NotWritable(err), errors.Is(err, fs.ErrNotExist):
 		e.Problem, e.Remedy = "may not be written", "Allow this user to write the file and its folder."
 		cause.Kind, cause.Code = source.Forbidden, source.CodeNotWritable

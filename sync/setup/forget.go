@@ -247,7 +247,7 @@ func (d *Desk) removeFile() error {
 	defer d.file.Unlock()
 	err := atomicfile.Remove(d.cfg.File)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return notWritable(d.cfg.File, err)
+		return writeFailed(d.cfg.File, err)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"dialpadsync.app/sync/engine"
 	"dialpadsync.app/sync/secret"
 	"dialpadsync.app/sync/settings"
+	"dialpadsync.app/sync/settings/atomicfile"
 	"dialpadsync.app/sync/source"
 	"dialpadsync.app/sync/source/catalog"
 )
@@ -221,15 +222,16 @@ func (d *Desk) secrets(conf *settings.Settings) (secret.Store, error) {
 func (d *Desk) ready() error {
 	folder := filepath.Dir(d.cfg.File)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return notWritable(folder, err)
+		return writeFailed(folder, err)
 	}
 	file, err := os.CreateTemp(folder, ".write-check-*")
 	if err != nil {
-		return notWritable(folder, err)
+		return writeFailed(folder, err)
 	}
 	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
-func notWritable(folder string, err error) error {
-	return &source.Error{Kind: source.Fatal, Code: source.CodeNotWritable, Op: "write to the home folder", Host: folder, Err: err}
+// writeFailed says what happens next after a folder could not be written to.
+func writeFailed(folder string, err error) error {
+	return atomicfile.Failure(folder, "write to the home folder", err)
 }

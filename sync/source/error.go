@@ -64,6 +64,7 @@ const (
 	CodeKeyringMissing Code = "keyring_missing"  // there is no password store
 	CodeSecretMissing  Code = "secret_missing"   // the store answers, the entry is not there
 	CodeDiskFull       Code = "disk_full"        // no space left
+	CodeDiskFailing    Code = "disk_failing"     // the disk answers with errors
 	CodeNotWritable    Code = "not_writable"     // a folder or file may not be written
 	CodeBusy           Code = "busy"             // another run works on this home
 	CodeStopped        Code = "stopped"          // the agent was stopped before the work was done

@@ -83,6 +83,7 @@ var byCode = map[source.Code]sentence{
 	source.CodeKeyringMissing: {says: "failure.keyring_missing", fix: "fix.keyring", action: WhatToDo, guide: "guide.keyring"},
 	source.CodeSecretMissing:  {says: "failure.secret_missing", fix: "fix.connect", action: Connect},
 	source.CodeDiskFull:       {says: "failure.disk_full", fix: "fix.room", action: TryAgain},
+	source.CodeDiskFailing:    {says: "failure.disk_failing", fix: "fix.disk", action: TryAgain},
 	source.CodeNotWritable:    {says: "failure.not_writable", fix: "fix.write_home", action: TryAgain},
 	source.CodeBusy:           {says: "failure.busy", fix: "fix.wait"},
 	source.CodeStopped:        {says: "failure.stopped"},

@@ -22,7 +22,7 @@ const leftover = time.Minute
 // folder must exist. A symbolic link at path is followed, so that it keeps
 // pointing where its owner wants.
 func Write(path string, data []byte, mode fs.FileMode) error {
-	return disk{sync: (*os.File).Sync, rename: os.Rename}.write(path, data, mode)
+	return system().write(path, data, mode)
 }
 
 // Remove deletes the file at path and makes its absence durable. A file that
@@ -34,13 +34,23 @@ func Remove(path string) error {
 		}
 		return err
 	}
-	return disk{sync: (*os.File).Sync}.syncFolder(filepath.Dir(path))
+	return system().syncFolder(filepath.Dir(path))
 }
 
-// disk is the two calls whose order makes a write durable.
+// disk is the calls that may fail, and whose order makes a write durable.
 type disk struct {
+	create func(folder, pattern string) (*os.File, error)
+	put    func(*os.File, []byte) (int, error)
 	sync   func(*os.File) error
+	close  func(*os.File) error
 	rename func(from, to string) error
+}
+
+func system() disk {
+	return disk{
+		create: os.CreateTemp, put: (*os.File).Write, sync: (*os.File).Sync,
+		close: (*os.File).Close, rename: os.Rename,
+	}
 }
 
 func (d disk) write(path string, data []byte, mode fs.FileMode) (err error) {
@@ -52,7 +62,7 @@ func (d disk) write(path string, data []byte, mode fs.FileMode) (err error) {
 		folder = "."
 	}
 	sweep(folder, base)
-	f, err := os.CreateTemp(folder, tempPrefix(base)+"*")
+	f, err := d.create(folder, tempPrefix(base)+"*")
 	if err != nil {
 		return fmt.Errorf("create a temporary file: %w", err)
 	}
@@ -65,13 +75,13 @@ func (d disk) write(path string, data []byte, mode fs.FileMode) (err error) {
 	if err := f.Chmod(mode); err != nil && runtime.GOOS != "windows" {
 		return fmt.Errorf("set the file mode: %w", err)
 	}
-	if _, err := f.Write(data); err != nil {
+	if _, err := d.put(f, data); err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
 	if err := d.sync(f); err != nil {
 		return fmt.Errorf("flush to disk: %w", err)
 	}
-	if err := f.Close(); err != nil {
+	if err := d.close(f); err != nil {
 		return fmt.Errorf("close: %w", err)
 	}
 	if err := d.rename(f.Name(), path); err != nil {

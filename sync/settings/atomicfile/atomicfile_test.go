@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"dialpadsync.app/sync/source"
 )
 
 func TestWriteReplacesWithMode(t *testing.T) {
@@ -37,8 +39,9 @@ func TestWriteReplacesWithMode(t *testing.T) {
 func TestWriteOrder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
 	var steps []string
-	d := disk{
-		sync: func(f *os.File) error {
+	d := system()
+	d.sync, d.rename =
+		func(f *os.File) error {
 			info, err := f.Stat()
 			if err != nil {
 				return err
@@ -50,11 +53,10 @@ func TestWriteOrder(t *testing.T) {
 			}
 			return f.Sync()
 		},
-		rename: func(from, to string) error {
+		func(from, to string) error {
 			steps = append(steps, "rename")
 			return os.Rename(from, to)
-		},
-	}
+		}
 	if err := d.write(path, []byte("new"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -64,32 +66,90 @@ func TestWriteOrder(t *testing.T) {
 	}
 }
 
-func TestFailureKeepsTheOldText(t *testing.T) {
-	full := &os.PathError{Op: "write", Err: syscall.ENOSPC}
-	cases := map[string]disk{
-		"disk full while flushing": {
-			sync:   func(*os.File) error { return full },
-			rename: os.Rename,
-		},
-		"disk full while renaming": {
-			sync:   (*os.File).Sync,
-			rename: func(string, string) error { return full },
-		},
+// steps are the places at which a disk can fail, each with whether the new text
+// has its name by then.
+func steps(fail error) map[string]struct {
+	disk  disk
+	named bool
+} {
+	failing := map[string]struct {
+		disk  disk
+		named bool
+	}{}
+	add := func(name string, named bool, change func(*disk)) {
+		d := system()
+		change(&d)
+		failing[name] = struct {
+			disk  disk
+			named bool
+		}{d, named}
 	}
-	for name, d := range cases {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "token")
-			if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
-				t.Fatal(err)
+	add("create", false, func(d *disk) {
+		d.create = func(string, string) (*os.File, error) { return nil, fail }
+	})
+	add("write nothing", false, func(d *disk) {
+		d.put = func(*os.File, []byte) (int, error) { return 0, fail }
+	})
+	add("write a part", false, func(d *disk) {
+		d.put = func(f *os.File, data []byte) (int, error) {
+			n, _ := f.Write(data[:len(data)/2])
+			return n, fail
+		}
+	})
+	add("flush", false, func(d *disk) {
+		d.sync = func(*os.File) error { return fail }
+	})
+	add("close", false, func(d *disk) {
+		d.close = func(f *os.File) error { return errors.Join(f.Close(), fail) }
+	})
+	add("rename", false, func(d *disk) {
+		d.rename = func(string, string) error { return fail }
+	})
+	add("flush the folder", true, func(d *disk) {
+		d.sync = func(f *os.File) error {
+			if info, err := f.Stat(); err != nil || info.IsDir() {
+				return errors.Join(err, fail)
 			}
-			if err := d.write(path, []byte("new"), 0o600); !errors.Is(err, syscall.ENOSPC) {
-				t.Fatalf("got %v, want the disk's own error", err)
-			}
-			if got := read(t, path); got != "old" {
-				t.Errorf("file holds %q", got)
-			}
-			onlyFile(t, path)
-		})
+			return f.Sync()
+		}
+	})
+	return failing
+}
+
+// Whichever step fails, the file holds one text or the other, whole, nothing is
+// left beside it, the failure has its class, and the next write succeeds.
+func TestEveryStepFailing(t *testing.T) {
+	for fail, code := range map[syscall.Errno]source.Code{
+		syscall.ENOSPC: source.CodeDiskFull, errDiskFull: source.CodeDiskFull, syscall.EFBIG: source.CodeDiskFull,
+		errFailing: source.CodeDiskFailing, syscall.EROFS: source.CodeNotWritable, syscall.EACCES: source.CodeNotWritable,
+		syscall.EISDIR: source.CodeNotWritable,
+	} {
+		for name, step := range steps(&os.PathError{Op: "x", Err: fail}) {
+			t.Run(fail.Error()+" at "+name, func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "token")
+				if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				err := step.disk.write(path, []byte("new"), 0o600)
+				if !errors.Is(err, fail) {
+					t.Fatalf("got %v, want the disk's own error", err)
+				}
+				if got := source.CodeOf(Failure("folder", "save", err)); got != code {
+					t.Errorf("%v is %q, want %q", err, got, code)
+				}
+				want := "old"
+				if step.named {
+					want = "new"
+				}
+				if got := read(t, path); got != want {
+					t.Errorf("file holds %q, want %q", got, want)
+				}
+				onlyFile(t, path)
+				if err := Write(path, []byte("newer"), 0o600); err != nil || read(t, path) != "newer" {
+					t.Errorf("the next write: %v", err)
+				}
+			})
+		}
 	}
 }
 

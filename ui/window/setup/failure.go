@@ -18,6 +18,7 @@ var asked = map[source.Code]string{
 	source.CodeCutShort:      "setup.cut_short",
 	source.CodeKeyringLocked: "setup.keyring_locked",
 	source.CodeDiskFull:      "setup.disk_full",
+	source.CodeDiskFailing:   "setup.disk_failing",
 }
 
 // message is a failure in words. from is the name of the source it came from.
