@@ -7,3 +7,6 @@ var worldsOf = []struct{ documents, worlds int }{{5, 7000}, {15, 2700}, {100, 28
 
 // wireWorldsOf says how many there are of each size for every lie on the wire.
 var wireWorldsOf = []struct{ documents, worlds int }{{5, 8}, {15, 5}, {100, 1}}
+
+// longRunDays is how long the agent's loop runs.
+const longRunDays = 3
