@@ -25,6 +25,7 @@ type answer struct {
 // the sign-in, so that a stale tab or a foreign page cannot break it.
 type callback struct {
 	hosts   []string
+	issuer  string // host of the vendor's page
 	path    string
 	state   string
 	words   func(Outcome) Words
@@ -41,6 +42,7 @@ func newCallback(port int, p Provider, state string, words func(Outcome) Words) 
 	}
 	c := &callback{
 		hosts:   []string{fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("localhost:%d", port)},
+		issuer:  hostOf(p.AuthorizeURL),
 		path:    p.redirectPath(),
 		state:   state,
 		words:   words,
@@ -63,6 +65,9 @@ func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		http.Error(w, "only GET", http.StatusMethodNotAllowed)
+		return
+	case !navigates(r):
+		http.Error(w, "not from a page", http.StatusForbidden)
 		return
 	}
 	a, ok := c.read(r.URL.Query())
@@ -89,18 +94,37 @@ func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.show(w, http.StatusOK, o)
 }
 
-// read finds the answer in a query. A refusal may come without state, because
-// not every vendor sends it back then; the worst a foreign page can do with
-// that is to end a sign-in.
+// navigates says whether a person's browser goes to this page, as the vendor
+// sends it, rather than a script or an image of some page (Fetch Metadata).
+// Browsers that do not tell are believed: the state decides.
+func navigates(r *http.Request) bool {
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	return mode == "" || mode == "navigate"
+}
+
+// read finds the answer in a query. A refusal needs the state as well (RFC 6749
+// section 4.1.2.1), because any page can send the browser here; and nothing is
+// said twice (section 3.1). Where the vendor names itself, it is the one that
+// was asked (RFC 9207).
 func (c *callback) read(q url.Values) (answer, bool) {
+	for _, name := range []string{"code", "error", "state", "iss"} {
+		if len(q[name]) > 1 {
+			return answer{}, false
+		}
+	}
 	a := answer{code: q.Get("code"), refusal: q.Get("error")}
 	ours := subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(c.state)) == 1
-	switch {
-	case a.refusal != "":
-		return a, ours || !q.Has("state")
-	default:
-		return a, ours && a.code != ""
+	other := q.Has("iss") && hostOf(q.Get("iss")) != c.issuer
+	return a, ours && !other && (a.code == "") != (a.refusal == "")
+}
+
+// hostOf is the host of an address, or nothing.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
 	}
+	return u.Host
 }
 
 // server is the listener's HTTP server and the goroutine it runs on.

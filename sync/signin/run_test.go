@@ -238,7 +238,7 @@ func TestCallbackTurnsOthersAway(t *testing.T) {
 		t.Fatalf("the sign-in ended: %v", err)
 	default:
 	}
-	page := get(t, "GET", redirect+"?error=access_denied", "localhost:"+port)
+	page := get(t, "GET", redirect+"?error=access_denied&state="+state, "localhost:"+port)
 	if err := <-result; !errors.Is(err, ErrRefused) {
 		t.Errorf("got %v", err)
 	}
