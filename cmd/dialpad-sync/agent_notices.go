@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -95,9 +96,12 @@ func (a *agent) remembered(ctx context.Context, f func(context.Context, *checkpo
 	if wired || ctx.Err() != nil || !exists(a.home.checkpoint()) {
 		return err
 	}
-	store, err := checkpoint.Peek(ctx, a.home.checkpoint())
-	if err != nil {
+	store, unread := checkpoint.Peek(ctx, a.home.checkpoint())
+	switch {
+	case errors.Is(unread, fs.ErrNotExist): // nothing has been noted down yet
 		return err
+	case unread != nil:
+		return unread
 	}
 	return errors.Join(f(ctx, store), store.Close())
 }

@@ -137,7 +137,10 @@ func (h *home) lastStatus(ctx context.Context) (engine.Status, error) {
 		return engine.Status{}, nil
 	}
 	store, err := checkpoint.Peek(ctx, h.checkpoint())
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // nothing has been noted down yet
+		return engine.Status{}, nil
+	case err != nil:
 		return engine.Status{}, err
 	}
 	defer func() { _ = store.Close() }() // nothing was written

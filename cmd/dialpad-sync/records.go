@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"iter"
 
 	"dialpadsync.app/sync/checkpoint"
@@ -45,7 +46,10 @@ func (h *home) peekRecords(ctx context.Context, f func(context.Context, *checkpo
 		return nil
 	}
 	store, err := checkpoint.Peek(ctx, h.checkpoint())
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
 		return err
 	}
 	return errors.Join(f(ctx, store), store.Close())

@@ -76,8 +76,13 @@ func Open(ctx context.Context, path string, sumKey []byte) (*Store, error) {
 }
 
 // Peek opens a file that is there, to read it beside a process that may be
-// working with it. Nothing is made, migrated or set aside.
+// working with it. Nothing is made, migrated or set aside. A file that is not
+// there or in which nothing has been made yet is fs.ErrNotExist, one that cannot
+// be read CodeRebuilt: the next Open makes it anew.
 func Peek(ctx context.Context, path string) (*Store, error) {
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, fmt.Errorf("read checkpoint: %w", fs.ErrNotExist)
+	}
 	db, err := sql.Open("sqlite", dsn(path)+"&mode=rw")
 	if err != nil {
 		return nil, classify(path, "read checkpoint", err)
@@ -86,13 +91,24 @@ func Peek(ctx context.Context, path string) (*Store, error) {
 	s := &Store{path: path, db: db, ids: map[string]int64{}, asked: map[string]bool{}, peeking: true}
 	var version int
 	err = s.unlocked(ctx, func() error { return db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version) })
-	if err == nil && version > schemaVersion {
+	switch {
+	case err == nil && version > schemaVersion:
 		err = tooNew(version)
+	case err == nil && version == 0:
+		err = fs.ErrNotExist
 	}
 	if err != nil {
-		return nil, classify(path, "read checkpoint", errors.Join(err, db.Close()))
+		return nil, peeked(path, "read checkpoint", errors.Join(err, db.Close()))
 	}
 	return s, nil
+}
+
+// peeked says what a failure means to somebody who only looks.
+func peeked(path, op string, err error) error {
+	if isBroken(err) || isForeign(err) {
+		return &source.Error{Kind: source.Transient, Code: source.CodeRebuilt, Op: op, Err: err}
+	}
+	return classify(path, op, err)
 }
 
 // Rebuilt says whether a broken file was set aside since Open began.

@@ -3,7 +3,9 @@ package checkpoint_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -394,5 +396,33 @@ func TestAccountsAreListedUntilTheyAreForgotten(t *testing.T) {
 	}
 	if names, err := s.Accounts(t.Context()); err != nil || !slices.Equal(names, []string{"help"}) {
 		t.Errorf("%q, %v", names, err)
+	}
+}
+
+// Whoever looks at a file that cannot be read is told so and changes nothing; one
+// that has only just been made holds nothing yet.
+func TestPeekingAtWhatIsNoCheckpoint(t *testing.T) {
+	path := file(t)
+	for _, text := range []string{strings.Repeat("no database ", 999), "SQLite format 3\x00\x10 and no more"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		peek, err := checkpoint.Peek(t.Context(), path)
+		if err == nil {
+			_, _, err = peek.Load(t.Context(), "help")
+			_ = peek.Close()
+		}
+		if source.CodeOf(err) != source.CodeRebuilt {
+			t.Errorf("%.20q: %v", text, err)
+		}
+		if now, err := os.ReadFile(path); err != nil || string(now) != text {
+			t.Errorf("%.20q was changed (%v)", text, err)
+		}
+	}
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := checkpoint.Peek(t.Context(), path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty file: %v", err)
 	}
 }

@@ -24,7 +24,10 @@ func (s *Store) use(ctx context.Context, op string, f func(*sql.DB) error) error
 		return &source.Error{Kind: source.Fatal, Op: op, Err: errors.New("the checkpoint is closed")}
 	}
 	err := s.unlocked(ctx, func() error { return f(s.db) })
-	if err == nil || ctx.Err() != nil || s.peeking || !isBroken(err) {
+	if err != nil && ctx.Err() == nil && s.peeking {
+		return peeked(s.path, op, err)
+	}
+	if err == nil || ctx.Err() != nil || !isBroken(err) {
 		return classify(s.path, op, err)
 	}
 	broken := err
