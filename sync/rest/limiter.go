@@ -68,6 +68,7 @@ type Limiter struct {
 	started  time.Time // carries the monotonic clock
 	requests atomic.Uint64
 	onTold   func(until time.Time)
+	clock    *clockVerdict // of the server, for all its clients
 
 	mu       sync.Mutex
 	pacer    *pacer
@@ -86,6 +87,7 @@ type Limiter struct {
 func NewLimiter(cfg LimitConfig) *Limiter {
 	l := &Limiter{
 		started:  time.Now(),
+		clock:    newClockVerdict(),
 		onTold:   cfg.OnTold,
 		pacer:    newPacer(max(cfg.Start, slowest), max(cfg.Ceiling, slowest)),
 		ownPause: newOwnPause(),

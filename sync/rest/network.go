@@ -24,6 +24,12 @@ import (
 // certificate is out of date the server at e.Host is asked for its clock with
 // the same transport, which is counted.
 func Explain(ctx context.Context, e *source.Error, transport http.RoundTripper, count *atomic.Int64, err error) {
+	explain(e, err, func() time.Duration { return clockOff(ctx, e.Host, transport, count, err) })
+}
+
+// explain is Explain; ahead says how far this computer's clock is ahead where a
+// certificate is out of date for that reason, and 0 otherwise.
+func explain(e *source.Error, err error, ahead func() time.Duration) {
 	e.Code, e.Err = networkFailure(err)
 	if e.Code != source.CodeTLS {
 		return
@@ -32,9 +38,9 @@ func Explain(ctx context.Context, e *source.Error, transport http.RoundTripper, 
 	if errors.As(e.Err, &untrusted) {
 		e.Issuer = untrusted.issuer
 	}
-	if ahead := clockOff(ctx, e.Host, transport, count, err); ahead != 0 {
-		e.Code, e.ClockOff, e.Issuer = source.CodeClock, ahead, ""
-		e.Err = errors.New("this computer's clock differs from the server's by " + ahead.Abs().Round(time.Hour).String())
+	if off := ahead(); off != 0 {
+		e.Code, e.ClockOff, e.Issuer = source.CodeClock, off, ""
+		e.Err = errors.New("this computer's clock differs from the server's by " + off.Abs().Round(time.Hour).String())
 	}
 }
 

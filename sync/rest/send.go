@@ -138,7 +138,11 @@ func (x *exchange) unanswered(ctx context.Context, s slot, err error, maybeSent 
 		return &failed{err: e}
 	}
 	e := x.failure(source.Transient, "", nil)
-	Explain(ctx, e, x.c.transport, x.c.cfg.Requests, err)
+	explain(e, err, func() time.Duration {
+		return limiter.clock.of(ctx, err, func() time.Duration {
+			return clockOff(ctx, e.Host, x.c.transport, x.c.cfg.Requests, err)
+		})
+	})
 	if decide := x.c.cfg.ShouldRetry; decide != nil {
 		if k, c := decide(nil, err); k != source.Unclassified {
 			e.Kind, e.Code = k, c
