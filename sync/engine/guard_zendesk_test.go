@@ -49,11 +49,11 @@ func TestZendesksLiesDeleteNothing(t *testing.T) {
 	t.Log(sum)
 	if *guardSeed == 0 && !t.Failed() {
 		at := map[string]int{
-			"passes: removals held": 100, "passes: ended by the lie": 50, "removals: honest, unasked": 50, "removals: decided": 5,
-			"documents: arrived while removals were held": 100,
+			"passes: removals held": 60, "passes: ended by the lie": 40, "removals: honest, unasked": 30, "removals: decided": 5,
+			"documents: arrived while removals were held": 60,
 		}
 		for _, way := range wireWays {
-			at["worlds: "+way] = 14
+			at["worlds: "+way] = 11
 		}
 		sum.enough(t, at)
 	}
