@@ -163,8 +163,10 @@ func (c *computer) other(d deed) {
 	case "choose":
 		c.choose(d.N, d.K)
 	case "delete held":
+		c.holdSome(d)
 		c.decide(engine.Delete)
 	case "keep held":
+		c.holdSome(d)
 		c.decide(engine.Keep)
 	case "sign in":
 		c.signIn()
@@ -325,11 +327,22 @@ func (c *computer) busy(d deed) {
 	}
 }
 
+// holdSome makes it likely that removals wait for the person.
+func (c *computer) holdSome(d deed) {
+	if d.N%3 > 0 {
+		c.happen(deed{What: "hide most", N: d.N, K: d.K})
+		c.pass(engine.Options{Full: true}, 0)
+	}
+}
+
 // storm is a pass with much to do under one or two faults.
 func (c *computer) storm(d deed) {
 	c.must(c.blow(d.N, d.K))
 	if d.K%3 == 0 {
 		c.must(c.blow(d.N/2, d.K+1))
+	}
+	if c.renewalsFail() {
+		c.endToken()
 	}
 	c.busy(d)
 	c.pass(engine.Options{Full: d.K%2 == 0}, time.Duration(d.N%3)*2*time.Minute)
@@ -342,7 +355,12 @@ func (c *computer) kill(n, k int) {
 	begin := c.begin()
 	ctx, cancel := context.WithTimeout(c.t.Context(), 30*24*time.Hour)
 	defer cancel()
-	c.doom.arm(n%[]int{6, 20, 61}[k%3], cancel)
+	if places := killPlaces(); k%3 == 0 {
+		c.happen(deed{What: "archive", N: n, K: k})
+		c.doom.arm(0, places[n%len(places)], cancel)
+	} else {
+		c.doom.arm(n%[]int{6, 20, 61}[n%3], "", cancel)
+	}
 	_, err := c.engine.Sync(ctx, account, engine.Options{Full: k%4 == 0}, 0)
 	c.must(err)
 	begin.garbled, begin.windy = c.garbled(), c.windy()

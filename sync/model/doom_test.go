@@ -15,23 +15,25 @@ type doom struct {
 	mu    sync.Mutex
 	armed bool
 	left  int
+	only  string // the places that count; empty: all
 	end   func()
 	dead  bool
 	place string
 }
 
-// arm lets the process die at the nth place from now; end is called then.
-func (d *doom) arm(n int, end func()) {
+// arm lets the process die at the nth place from now, of those of one name
+// where only says so; end is called then.
+func (d *doom) arm(n int, only string, end func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.armed, d.left, d.end = true, n, end
+	d.armed, d.left, d.only, d.end = true, n, only, end
 }
 
 // reached counts a place and says whether the process is dead.
 func (d *doom) reached(place string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.armed && !d.dead {
+	if d.armed && !d.dead && (d.only == "" || d.only == place) {
 		if d.left--; d.left < 0 {
 			d.dead, d.place = true, place
 			d.end()

@@ -101,9 +101,12 @@ func (w *world) edit(e *edit, n, k int) bool {
 // in it.
 func (w *world) hush() {
 	there := map[source.Key]bool{}
+	silent := map[source.Key]bool{} // the feed leaves out an article whose own language is a draft
 	for _, a := range w.articles(present) {
+		own := slices.IndexFunc(a.Translations, func(t zendesksim.Translation) bool { return t.Locale == a.SourceLocale })
 		for _, t := range a.Translations {
 			there[keyOf(a.ID, t.Locale)] = true
+			silent[keyOf(a.ID, t.Locale)] = w.Quirks.DraftsLeaveFeed && a.Translations[own].Draft
 		}
 	}
 	shown := w.shown(selection{locales: languages[:w.Languages]})
@@ -111,7 +114,7 @@ func (w *world) hush() {
 	defer w.mu.Unlock()
 	for key, changes := range w.source {
 		_, ok := shown[key]
-		if ok || there[key] && !w.demoted && !w.Quirks.DraftsLeaveFeed {
+		if ok && !silent[key] || there[key] && !silent[key] && !w.demoted && !w.Quirks.DraftsLeaveFeed {
 			continue
 		}
 		for i := range changes {

@@ -167,6 +167,16 @@ func (c *computer) signIn() {
 	c.must(c.secrets.Set(c.t.Context(), secretName, secret.Secret(c.dialpad.Credentials().Knowledge.ClientSecret)))
 }
 
+// endToken makes the sign-in to the source due to be renewed.
+func (c *computer) endToken() {
+	c.stop()
+	token, err := signin.Load(c.t.Context(), c.secrets, tokenName)
+	c.must(err)
+	token.Expiry = time.Now()
+	c.must(signin.Save(c.t.Context(), c.secrets, tokenName, token))
+	c.start()
+}
+
 // wire carries requests to one side: it takes its time, packs as net/http does,
 // lets deeds happen before and after, and breaks with the process.
 type wire struct {

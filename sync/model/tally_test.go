@@ -43,10 +43,14 @@ func (t *tally) report() string {
 
 // enough says what came about too rarely in n worlds, one line each. The rarest
 // deeds and faults come about in one of fifty worlds; what is asked for is a
-// fifth of that, and nothing of few worlds.
+// tenth of that, and nothing of few worlds.
 func (t *tally) enough(n int) []string {
-	var few []string
-	var all []string
+	const many = 1000
+	share := n
+	if n < many {
+		share = 500 // of few worlds each is asked for once, and a few may be absent
+	}
+	var few, all []string
 	for _, name := range slices.Sorted(maps.Keys(others)) {
 		all = append(all, name)
 	}
@@ -54,14 +58,17 @@ func (t *tally) enough(n int) []string {
 		all = append(all, e.what)
 	}
 	all = append(all, slices.Sorted(maps.Keys(drifts))...)
-	few = append(few, t.least("deed", n/250, all...)...)
-	few = append(few, t.least("fault", n/250, ruleNames("dialpad: ", dialpadWeather)...)...)
-	few = append(few, t.least("fault", n/250, ruleNames("zendesk: ", zendeskWeather)...)...)
-	few = append(few, t.least("kill", n/1000, killPlaces()...)...)
+	few = append(few, t.least("deed", share/500, all...)...)
+	few = append(few, t.least("fault", share/500, ruleNames("dialpad: ", dialpadWeather)...)...)
+	few = append(few, t.least("fault", share/500, ruleNames("zendesk: ", zendeskWeather)...)...)
+	few = append(few, t.least("kill", share/500, killPlaces()...)...)
 	few = append(few, t.least("status", n/100, "up to date", "working", "waiting", "some failed", "removals held", "needs the person")...)
 	few = append(few, t.least("when", n/20, "between passes", "during a pass")...)
-	few = append(few, t.least("person", n/250, "delete held removals", "keep held removals")...)
-	return append(few, t.least("judged", n, "proofs", "creates", "rewrites")...)
+	few = append(few, t.least("person", share/500, "delete held removals", "keep held removals")...)
+	if few = append(few, t.least("judged", n, "proofs", "creates", "rewrites")...); n < many && len(few) < len(all)/6 {
+		return nil
+	}
+	return few
 }
 
 // ruleNames spells faults as they are counted.

@@ -20,7 +20,7 @@ var dialpadWeather = []string{
 	"POST /kbm/nodes/{id}/content probability=0.3 status=415",
 	"POST,PUT /kbm/** probability=0.3 status=422",
 	"POST,PUT,DELETE /kbm/** status=403 times=3",
-	"probability=0.2 status=400",
+	"POST,PUT probability=0.2 status=400",
 	"probability=0.2 status=429 retry-after=2",
 	"probability=0.2 status=429 retry-after=date:2",
 	"probability=0.1 status=429",
@@ -111,6 +111,11 @@ func (w *world) garbled() bool {
 		return slices.ContainsFunc([]string{"truncate", "html", "null"}, func(word string) bool { return strings.Contains(fault, word) })
 	}
 	return slices.ContainsFunc(w.dialpad.Faults().Rules(), func(f sim.Fired) bool { return f.Fired > 0 && lies(f.Fault) })
+}
+
+// renewalsFail says whether a fault is about renewing the source's sign-in.
+func (w *world) renewalsFail() bool {
+	return slices.ContainsFunc(w.zendesk.Faults().Rules(), func(f sim.Fired) bool { return strings.Contains(f.Fault, "oauth") })
 }
 
 // windy says whether a fault of Dialpad's has fired.
