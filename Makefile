@@ -8,10 +8,12 @@ GOBIN   := $(or $(shell go env GOBIN),$(shell go env GOPATH)/bin)
 LINT    := $(GOBIN)/golangci-lint
 LINT_VERSION := v2.15.0
 
-# How tests are built: with the race detector in everything but SQLite, which is
-# C in Go's clothes, used by one connection at a time, and five times slower with
-# the detector's and the pointer checks' calls in it.
-RACE := -race -gcflags='modernc.org/...=-race=false -d=checkptr=0'
+# How tests are built: with the race detector in everything but a few libraries
+# that do nothing but reckon on what they are given, and are two to five times
+# slower with the detector's and the pointer checks' calls in them: SQLite (C in
+# Go's clothes, used by one connection at a time), the shaping of text, pictures.
+PLAIN := modernc.org github.com/go-text github.com/srwiley golang.org/x/image
+RACE  := -race $(foreach library,$(PLAIN),-gcflags='$(library)/...=-race=false -d=checkptr=0')
 
 # What the tests start for real, as Debian packages.
 PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc \
