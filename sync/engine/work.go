@@ -111,7 +111,8 @@ func (p *pass) decide(t *task, c source.Change) {
 	}
 	now := time.Now()
 	if p.fetching && t.before.ownTries() && !t.before.RetryAt.IsZero() {
-		now = time.Time{} // retryDue tries it: a page with several that fail would never come to its end
+		// retryDue tries it: a page with several that fail would never come to its end.
+		now = t.before.RetryAt.Add(-time.Second)
 	}
 	t.step = plan(c, t.before, t.sum, now)
 	if t.step == create && p.createsWait() {
