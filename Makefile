@@ -21,7 +21,7 @@ PACKAGES := chromium gnome-keyring dbus dbus-x11 nodejs npm git-doc \
 # What the long runs build besides.
 LONG_PACKAGES := gcc-mingw-w64-x86-64 zip
 
-.PHONY: demo build window install install-files uninstall windows test test-all conformance storybook bench comparison lint deps deps-long cross clean
+.PHONY: demo build window install install-files uninstall windows test test-all fuzz conformance storybook bench comparison lint deps deps-long cross clean
 
 ## demo: the main job on embedded doubles, in this terminal; with a screen also as icon and window
 demo: build
@@ -79,8 +79,18 @@ test: deps
 	go test $(RACE) -timeout 9m $(GOTESTFLAGS) ./...
 
 ## test-all: test, and the long runs: real pages, kills, the whole desktop, cross builds, the zip for Windows
-test-all: deps-long test conformance cross windows
+test-all: deps-long test fuzz conformance cross windows
 	DIALPAD_SYNC_SHOTS=$(CURDIR)/dist/shots go test $(RACE) -timeout 60m -tags long ./...
+
+## fuzz: every decoder and the cleaner of HTML, each for FUZZTIME; finds are kept under testdata/fuzz
+FUZZTIME ?= 30s
+fuzz:
+	@grep -rl --include=*_test.go '^func Fuzz' sync | xargs -n1 dirname | sort -u | while read -r dir; do \
+		for target in $$(grep -ho '^func Fuzz[A-Za-z]*' $$dir/*_test.go | cut -c6-); do \
+			echo "$$dir $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./$$dir || exit 1; \
+		done; \
+	done
 
 ## conformance: another maker's client against the doubles
 conformance:

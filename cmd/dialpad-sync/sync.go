@@ -110,7 +110,7 @@ func (c *syncCommand) finish(ctx context.Context, t terminal, outs []engine.Outc
 		to = t.Err
 	}
 	for _, out := range outs {
-		if out.Status.Failed > 0 {
+		if out.Status.Failed > 0 && (!c.JSON || t.Interactive) { // a script's errors end up in logs
 			printFailures(ctx, t.Words, to, by, out.Status.ID)
 		}
 	}
