@@ -136,7 +136,8 @@ func waysToSayLater() map[string]func(time.Time) (string, time.Duration) {
 }
 
 // Whatever limits and however it says so, nothing ever comes before it may; and
-// a minute after a storm of faults at least 85 % of the allowance is used again,
+// a minute after a storm of faults the middle one of the runs uses at least 85 %
+// of the allowance again (pauses are random, and single runs may take longer),
 // but where a server counts by the minute: the pace is learned from windows of a
 // second or so, and takes many minutes to fit one that is sixty times as long.
 func TestNeverEarlyAndBackAfterAStorm(t *testing.T) {
@@ -150,6 +151,7 @@ func TestNeverEarlyAndBackAfterAStorm(t *testing.T) {
 		"concurrency": {byConcurrency(2), 40},
 		"halved":      {halving(time.Minute, 20), 10},
 	}
+	shares := map[string][]float64{}
 	for how, later := range waysToSayLater() {
 		for by, l := range limits {
 			t.Run(by+", "+how, func(t *testing.T) {
@@ -161,14 +163,21 @@ func TestNeverEarlyAndBackAfterAStorm(t *testing.T) {
 					if s.early != 0 {
 						t.Errorf("%d requests came before they might", s.early)
 					}
-					if rate < 0.85*l.allowed && how != "a day" {
-						t.Errorf("%.2f requests a second of %.0f after the storm", rate, l.allowed)
+					if l.allowed > 0 && how != "a day" {
+						shares[by] = append(shares[by], rate/l.allowed)
 					}
 					if s.refused == 0 {
 						t.Error("nothing was refused: the limit was never met")
 					}
 				})
 			})
+		}
+	}
+	for by, all := range shares {
+		slices.Sort(all)
+		t.Logf("%s: %.2f of the allowance in the middle, %.2f at least", by, all[len(all)/2], all[0])
+		if all[len(all)/2] < 0.85 {
+			t.Errorf("%s: %.2f of the allowance after the storm", by, all)
 		}
 	}
 }
