@@ -303,11 +303,11 @@ func looksADay() (passes, comparisons, proofs int) {
 }
 
 func writeComparison(dir string, runs []trial) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "comparison.svg"), []byte(curve(runs)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "comparison.svg"), []byte(curve(runs)), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "COMPARISON.md"), []byte(page(runs)), 0o644)
+	return os.WriteFile(filepath.Join(dir, "COMPARISON.md"), []byte(page(runs)), 0o600)
 }

@@ -56,7 +56,7 @@ func TestAShopIsKeptEqual(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	for _, n := range w.dialpad.Nodes() {
-		if strings.Contains(string(n.Content), "{{") {
+		if strings.Contains(n.Content, "{{") {
 			t.Errorf("a directive came to Dialpad: %s", n.Content)
 		}
 	}

@@ -61,7 +61,7 @@ func (b *Book) read() (map[string]engine.GuardRecord, error) {
 	}
 	var records map[string]engine.GuardRecord
 	if json.Unmarshal(text, &records) != nil || records == nil {
-		return map[string]engine.GuardRecord{}, nil
+		return map[string]engine.GuardRecord{}, nil //nolint:nilerr // there is nothing in it
 	}
 	return records, nil
 }

@@ -72,7 +72,7 @@ func (s *Store) sealed() error {
 		}
 		return nil
 	case err != nil || !info.Mode().IsRegular() || !ok || !was.closed:
-		return nil // what is wrong with it, opening it tells
+		return nil //nolint:nilerr // what is wrong with it, opening it tells
 	}
 	if log, err := os.Stat(s.path + "-wal"); err == nil && log.Size() > 0 {
 		return nil // another program has worked on it since

@@ -63,7 +63,7 @@ func (s sight) inside(list []declaration, parent sight) sight {
 		was, wasBox := s, b
 		s.inherited(d.name, value, parent)
 		b.own(d.name, value, &s)
-		if d.torn && !(s.hidden() || b.hides()) {
+		if d.torn && !s.hidden() && !b.hides() {
 			s, b = was, wasBox
 		}
 	}

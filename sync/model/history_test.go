@@ -61,17 +61,6 @@ func (h history) awaySince(key source.Key, from time.Time) bool {
 	return state == ""
 }
 
-// wanted are the documents the source has, with their texts.
-func (h history) wanted() map[source.Key]string {
-	out := map[source.Key]string{}
-	for key := range h {
-		if text := h.now(key); text != "" {
-			out[key] = text
-		}
-	}
-	return out
-}
-
 // unseen says whether a change of the document may still be unknown to somebody
 // who followed the order of changes up to the event told and compared keys at
 // the event listed.

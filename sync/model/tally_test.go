@@ -51,9 +51,7 @@ func (t *tally) enough(n int) []string {
 		share = 500 // of few worlds each is asked for once, and a few may be absent
 	}
 	var few, all []string
-	for _, name := range slices.Sorted(maps.Keys(others)) {
-		all = append(all, name)
-	}
+	all = append(all, slices.Sorted(maps.Keys(others))...)
 	for _, e := range edits {
 		all = append(all, e.what)
 	}

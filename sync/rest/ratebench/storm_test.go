@@ -34,7 +34,7 @@ type strict struct {
 	taken           []time.Duration
 	busy            int
 	closed          []pause
-	sent, good      int
+	sent            int
 	refused, early  int
 	afterStorm      int
 	counted, latest time.Duration

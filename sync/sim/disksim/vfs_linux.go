@@ -160,7 +160,7 @@ func shimTruncate(tls *libc.TLS, file uintptr, size int64) int32 {
 	return rc
 }
 
-func shimSync(tls *libc.TLS, file uintptr, flags int32) int32 {
+func shimSync(_ *libc.TLS, file uintptr, _ int32) int32 {
 	f := fileOf(file)
 	if rc := f.disk.next(sqlite3.SQLITE_IOERR_FSYNC); rc != sqlite3.SQLITE_OK {
 		return rc

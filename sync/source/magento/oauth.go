@@ -36,7 +36,7 @@ func KeyNames() []string {
 func JoinKeys(texts []string) (secret.Secret, error) {
 	names := KeyNames()
 	if len(texts) != len(names) {
-		return "", fmt.Errorf("Magento has %d keys, not %d", len(names), len(texts))
+		return "", fmt.Errorf("there are %d keys, not %d", len(names), len(texts))
 	}
 	trimmed := make([]string, len(texts))
 	for i, text := range texts {
@@ -143,7 +143,7 @@ func (s *signer) header(req *http.Request, k keys, swap bool) (string, error) {
 		Signer: &oauth1.HMAC256Signer{ConsumerSecret: k.consumerSecret.Reveal()},
 	}
 	client := config.Client(ctx, oauth1.NewToken(k.accessToken.Reveal(), k.accessTokenSecret.Reveal()))
-	if _, err := client.Transport.RoundTrip(claim); !errors.Is(err, errSigned) {
+	if _, err := client.Transport.RoundTrip(claim); !errors.Is(err, errSigned) { //nolint:bodyclose // there is no answer
 		return "", fmt.Errorf("sign: %w", err)
 	}
 	return header, nil

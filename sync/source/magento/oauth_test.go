@@ -87,7 +87,7 @@ func TestPastedKeys(t *testing.T) {
 		{"capitals", with(0, strings.ToUpper(good[0])), "Consumer Key is not"},
 		{"an e-mail", with(2, "owner@shop.example"), "Access Token is not"},
 		{"pasted twice", with(3, good[2]), "Access Token and Access Token Secret are the same text"},
-		{"three", good[:3], "4 keys"},
+		{"three", good[:3], "there are 4 keys, not 3"},
 	} {
 		kept, err := JoinKeys(c.texts)
 		switch {

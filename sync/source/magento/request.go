@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,7 +129,7 @@ func every[T any](ctx context.Context, s *Source, op, view, endpoint string, q q
 	filters := q.filters
 	last, seen := int64(0), 0
 	for {
-		q.filters = append(filters[:len(filters):len(filters)], filter{q.order, strconv.FormatInt(last, 10), "gt"})
+		q.filters = slices.Concat(filters, []filter{{q.order, strconv.FormatInt(last, 10), "gt"}})
 		items, total, at, err := search[T](ctx, s, op, view, endpoint, q)
 		if err != nil {
 			return asked, err

@@ -20,11 +20,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rows []row) erro
 		return &fault{http.StatusBadRequest, `"%fieldName" is required. Enter and try again.`, map[string]any{"fieldName": "searchCriteria"}}
 	}
 	if limit := s.config.PageLimit; limit > 0 && (c.size == 0 || c.size > limit) {
-		if c.size == 0 {
-			c.size = 20
-		} else {
+		if c.size > limit {
 			return &fault{http.StatusBadRequest, "Maximum SearchCriteria pageSize is %max", map[string]any{"max": limit}}
 		}
+		c.size = min(limit, 20)
 	}
 	found, total, err := c.run(rows, s.config.RepeatLast)
 	if err != nil {
