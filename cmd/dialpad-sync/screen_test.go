@@ -96,7 +96,7 @@ func TestWrongCalls(t *testing.T) {
 		"pause --for ever":       "--for",
 		"connect":                "expected one of",
 		"connect zendesk --role": "unknown flag --role",
-		"simulate magento":       "unexpected argument magento",
+		"simulate oracle":        "unexpected argument oracle",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
