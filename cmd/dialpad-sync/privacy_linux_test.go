@@ -34,9 +34,9 @@ type observed struct {
 func newObserved(t *testing.T) *observed {
 	t.Helper()
 	o := &observed{world: unconnected(t, func(p *plan) { p.zendesk.Articles = 6 })}
-	o.spy = &spy{double: o.zendesk, nest: &o.nest, cookie: canaryCookie}
+	o.spy = &spy{double: o.zendesk, nest: &o.nest, cookie: canaryCookie, home: o.home}
 	o.atZendesk.double = o.spy
-	o.atDialpad.double = &spy{double: o.dialpad, nest: &o.nest, cookie: canaryCookie}
+	o.atDialpad.double = &spy{double: o.dialpad, nest: &o.nest, cookie: canaryCookie, home: o.home}
 	o.nest.Plant("title", canaryTitle)
 	o.nest.Plant("body", canaryBody)
 	o.nest.Plant("URL", canaryURL)

@@ -23,6 +23,7 @@ type spy struct {
 	double http.Handler
 	nest   *canary.Nest
 	cookie string
+	home   string // what a process of this test names in its arguments
 	mu     sync.Mutex
 	looks  int // at processes
 }
@@ -73,25 +74,28 @@ func (s *spy) plant(text []byte) {
 }
 
 // lookAtProcesses looks at argv and environment of everything that this test
-// has started, directly or not.
+// has started, directly or not. Other tests run beside it, with the same double's
+// secret.
 func (s *spy) lookAtProcesses() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	folders, _ := filepath.Glob("/proc/[0-9]*")
-	parents := map[int]int{}
+	parents, ours := map[int]int{}, map[int]bool{}
 	for _, folder := range folders {
 		pid, _ := strconv.Atoi(filepath.Base(folder))
 		stat, err := os.ReadFile(folder + "/stat")
 		if _, rest, found := bytes.Cut(stat, []byte(") ")); err == nil && found && len(rest) > 2 {
 			parents[pid], _ = strconv.Atoi(string(bytes.Fields(rest)[1]))
+			argv, _ := os.ReadFile(folder + "/cmdline") // it may have ended
+			ours[pid] = bytes.Contains(argv, []byte(s.home))
 		}
 	}
 	for pid := range parents {
-		above := parents[pid]
-		for above > 1 && above != os.Getpid() {
-			above = parents[above]
+		at := pid
+		for at > 1 && !ours[at] {
+			at = parents[at]
 		}
-		if above != os.Getpid() {
+		if at <= 1 {
 			continue
 		}
 		for _, file := range []string{"cmdline", "environ"} {

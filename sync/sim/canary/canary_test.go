@@ -9,9 +9,18 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unicode/utf16"
 )
 
 // Every spelling is found, wherever in a text it is.
+// wide is UTF-16, little end first, as Windows keeps texts.
+func wide(text string) (out string) {
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out += string([]byte{byte(unit), byte(unit >> 8)})
+	}
+	return out
+}
+
 func TestEverySpellingIsFound(t *testing.T) {
 	const secret = "kwyjibo/ü+\"secret\"-4711-4712"
 	quoted, _ := json.Marshal(map[string]string{"a": secret})
@@ -20,7 +29,7 @@ func TestEverySpellingIsFound(t *testing.T) {
 		"JSON": string(quoted), "JSON in JSON": fmt.Sprintf("%q", quoted), "half": secret[:len(secret)/2], "other half": secret[len(secret)/2:],
 		"quoted": fmt.Sprintf("%+q", secret), "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "base64 behind one": base64.StdEncoding.EncodeToString([]byte("1" + secret + "22")),
 		"base64 behind two": base64.URLEncoding.EncodeToString([]byte("22" + secret)), "base64 of a half": base64.RawStdEncoding.EncodeToString([]byte("333" + secret[:len(secret)/2])),
-		"UTF-16": "k\x00w\x00y\x00j\x00i\x00b\x00o\x00/\x00\xfc\x00+\x00\"\x00",
+		"UTF-16": wide(secret), "UTF-16 of a half": wide(secret[:len(secret)/2]),
 	} {
 		var n Nest
 		n.Plant("secret", secret)
