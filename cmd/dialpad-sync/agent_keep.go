@@ -105,6 +105,9 @@ func (a *agent) keep(ctx context.Context, strict bool) error {
 			return err
 		}
 		strict = false
+		if err != nil && ctx.Err() != nil {
+			err = errStopped // whoever waits hears of the end, not of how it came
+		}
 		life, stop := context.WithCancel(ctx)
 		if sys != nil {
 			sys.pauseAgain(ctx)

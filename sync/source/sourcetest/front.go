@@ -3,6 +3,7 @@ package sourcetest
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -112,6 +113,7 @@ func cut(w http.ResponseWriter, r *http.Request, vendor http.Handler) {
 func stall(w http.ResponseWriter, r *http.Request, vendor http.Handler) {
 	whole := httptest.NewRecorder()
 	vendor.ServeHTTP(whole, r)
+	_, _ = io.Copy(io.Discard, r.Body) // a server hears of a client that goes only behind the body
 	for name, values := range whole.Header() {
 		w.Header()[name] = values
 	}

@@ -1,11 +1,14 @@
 package magentosim
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -161,6 +164,13 @@ func (s *Server) link(r *http.Request, v View) string {
 }
 
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Query string `json:"query"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&asked); err != nil || !strings.Contains(asked.Query, "availableStores") {
+		writeJSON(w, http.StatusOK, map[string]any{"errors": []any{map[string]any{"message": "Syntax Error: Unexpected <EOF>"}}})
+		return
+	}
 	list := []any{}
 	for _, v := range s.config.Views {
 		list = append(list, map[string]any{
