@@ -165,7 +165,13 @@ func (d *desktop) consent(email string, buttons ...string) {
 	for _, button := range buttons {
 		d.must(chromedp.Do(tab, chromedp.Click(chromedp.CSS(button))))
 	}
-	d.must(chromedp.Do(tab, chromedp.WaitVisible(chromedp.CSS("main h1"))))
+	// The vendor's pages have headings too: the sign-in is over when ours is shown,
+	// and a browser that is ended earlier never brings the answer.
+	d.until("the end of the sign-in in the browser", func() bool {
+		text, err := chromedp.Run(tab, chromedp.Text(chromedp.CSS("main p"))) // fails while a page is left
+		d.must(ctx.Err())
+		return err == nil && strings.Contains(text, "close this tab")
+	})
 }
 
 // opened is the next page that is opened in the browser.

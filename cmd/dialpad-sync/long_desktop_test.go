@@ -23,8 +23,10 @@ func TestFromTheFirstKeyToTheTick(t *testing.T) {
 	began := time.Now()
 	window := d.window(w)
 	d.titled("Dialpad Sync")
-	d.settled("1-connect")
+	d.settled("0-sources")
 
+	d.keys("Return") // the first card has the focus
+	d.settled("1-connect")
 	d.types(w.zendeskURL)
 	d.keys("Return")
 	d.settled("2-register")
